@@ -1,0 +1,88 @@
+"""Who sees what: the territories that a user's assignments open, and the rights that come with them.
+
+The ids are fetched once for a request and put into the query as a list, not as a sub-select: with a list the planner
+knows whether it asks for ten dealers or half a million, and picks the index accordingly (docs/decisions/0001).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from accounts.choices import Role
+from accounts.rights import ROLE_RIGHTS, SECOND_FACTOR_ROLES, Right
+from crm.base.models import Company
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_SQL = """
+    SELECT t.id, array_agg(DISTINCT a.role), bool_or(t.parent_id IS NULL)
+      FROM accounts_territoryassignment a
+      JOIN accounts_territory opened ON opened.id = a.territory_id
+      JOIN accounts_territory t ON t.path >= opened.path AND t.path < opened.path || '~'
+     WHERE a.user_id = %s AND a.period @> %s
+     GROUP BY t.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`roles` maps a territory's id to the roles held there. `everything` means no filter is needed at all."""
+
+    everything: bool
+    roles: dict[int, frozenset[Role]] = field(default_factory=dict)
+    superuser: bool = False
+
+    @property
+    def territory_ids(self) -> list[int]:
+        return list(self.roles)
+
+    @property
+    def all_roles(self) -> frozenset[Role]:
+        return frozenset().union(*self.roles.values()) if self.roles else frozenset()
+
+    def may(self, right: Right, territory_id: int | None = None) -> bool:
+        """Whether a role held on this territory (on any, when it is None) brings the right."""
+        if self.superuser:
+            return True
+        held = self.all_roles if territory_id is None else self.roles.get(territory_id, frozenset())
+        return any(right in ROLE_RIGHTS[role] for role in held)
+
+    @property
+    def needs_second_factor(self) -> bool:
+        return self.superuser or bool(self.all_roles & SECOND_FACTOR_ROLES)
+
+
+NOTHING = Scope(everything=False)
+
+
+def scope_of(user: User, *, on: dt.date | None = None) -> Scope:
+    """The user's scope on the day `on` (the company's today, when it is None); one query, kept on the user object."""
+    if not user.is_authenticated or not user.is_active:
+        return NOTHING
+    on = on or Company.get().today()
+    kept: dict[dt.date, Scope] = user.__dict__.setdefault("_scopes", {})
+    if on not in kept:
+        kept[on] = _read(user, on)
+    return kept[on]
+
+
+def forget(user: User) -> None:
+    """Drop what is kept on the object, after its assignments changed."""
+    user.__dict__.pop("_scopes", None)
+
+
+def _read(user: User, on: dt.date) -> Scope:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [user.pk, on])
+        rows = cursor.fetchall()
+        cursor.execute("SELECT count(*) FROM accounts_territory")
+        (total,) = cursor.fetchone()
+    roles = {pk: frozenset(Role(r) for r in held) for pk, held, _root in rows}
+    return Scope(
+        everything=user.is_superuser or (total > 0 and len(roles) == total), roles=roles, superuser=user.is_superuser
+    )

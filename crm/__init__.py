@@ -1,0 +1,5 @@
+"""Dealer CRM: project package."""
+
+from crm.celery import app as celery_app
+
+__all__ = ["celery_app"]

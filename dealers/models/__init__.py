@@ -1,0 +1,27 @@
+"""The dealer file."""
+
+from dealers.models.business import BrandShare, BusinessStatus, CreditProfile
+from dealers.models.contacts import Contact, Interaction, SpecialDate
+from dealers.models.dealer import BusinessField, Dealer, StatusChange
+from dealers.models.documents import Agreement, DealerDocument
+from dealers.models.person import BasicInfo, Connection, Consent, PersonalDataView, TraitObservation, Traits
+
+__all__ = [
+    "Agreement",
+    "BasicInfo",
+    "BrandShare",
+    "BusinessField",
+    "BusinessStatus",
+    "Connection",
+    "Consent",
+    "Contact",
+    "CreditProfile",
+    "Dealer",
+    "DealerDocument",
+    "Interaction",
+    "PersonalDataView",
+    "SpecialDate",
+    "StatusChange",
+    "TraitObservation",
+    "Traits",
+]

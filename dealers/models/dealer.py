@@ -1,0 +1,158 @@
+"""The dealer: who it is, where it belongs, how it stands."""
+
+from __future__ import annotations
+
+import pghistory
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from dealers.choices import DealerKind, DealerStatus, LeadSource, Tier
+from dealers.querysets import DealerChildQuerySet, DealerManager, DealerQuerySet
+
+# Written by nightly jobs and imports for lists to sort and filter by; their own tables keep the history.
+FIGURES = [
+    "tier", "tier_since", "sales_12m", "sales_prior_12m", "overdue_amount", "balance", "last_order_on",
+    "last_contact_on", "completeness", "search_text", "updated_at",
+]  # fmt: skip
+
+
+class BusinessField(models.Model):
+    """A product field a dealer trades in."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("business scope")
+        verbose_name_plural = _("business scope")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track(
+    pghistory.InsertEvent(),
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=FIGURES)),
+    pghistory.DeleteEvent(),
+    exclude=FIGURES,
+)
+class Dealer(models.Model):
+    """An independent company that buys and resells our goods, at any level of the channel."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True, help_text=_("As in the ERP"))
+    name = models.CharField(_("name"), max_length=200, help_text=_("As the dealer writes it"))
+    name_romanised = models.CharField(_("name in Latin letters"), max_length=200, blank=True, default="")
+    name_kana = models.CharField(_("name in kana"), max_length=200, blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=20, choices=DealerKind)
+    status = models.CharField(_("status"), max_length=16, choices=DealerStatus, default=DealerStatus.ACTIVE)
+    territory = models.ForeignKey(
+        "accounts.Territory", models.PROTECT, related_name="dealers", verbose_name=_("sales territory")
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="sub_dealers", verbose_name=_("supplied by")
+    )
+    business_scope = models.ManyToManyField(
+        BusinessField, blank=True, related_name="dealers", verbose_name=_("business scope")
+    )
+
+    country = models.CharField(_("country"), max_length=2, help_text=_("ISO 3166 code"))
+    region = models.CharField(_("state or province"), max_length=120, blank=True, default="")
+    city = models.CharField(_("city"), max_length=120, blank=True, default="")
+    address = models.CharField(_("address"), max_length=300, blank=True, default="")
+    postal_code = models.CharField(_("postal code"), max_length=20, blank=True, default="")
+    latitude = models.FloatField(
+        _("latitude"), null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)]
+    )
+    longitude = models.FloatField(
+        _("longitude"), null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)]
+    )
+    phone = models.CharField(_("phone"), max_length=60, blank=True, default="")
+    email = models.EmailField(_("e-mail"), blank=True, default="")
+    website = models.URLField(_("website"), blank=True, default="")
+    opening_hours = models.CharField(_("opening hours"), max_length=200, blank=True, default="")
+    founded_year = models.PositiveSmallIntegerField(_("founded in"), null=True, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    customer_since = models.DateField(_("dealer since"), null=True, blank=True)
+    lead_source = models.CharField(_("came to us by"), max_length=16, choices=LeadSource, blank=True, default="")
+    note = models.TextField(_("note"), blank=True, default="")
+    verified_on = models.DateField(_("profile last verified"), null=True, blank=True)
+
+    # --- figures: see FIGURES ---
+    tier = models.CharField(_("tier"), max_length=1, choices=Tier, null=True, blank=True, editable=False)
+    tier_since = models.DateField(_("tier since"), null=True, blank=True, editable=False)
+    sales_12m = models.DecimalField(
+        _("sales of the last 12 closed months"), max_digits=18, decimal_places=2, default=0, editable=False,
+        help_text=_("Sell-in, tax excluded, in the company's currency"),
+    )  # fmt: skip
+    sales_prior_12m = models.DecimalField(
+        _("sales of the 12 months before"), max_digits=18, decimal_places=2, default=0, editable=False
+    )
+    balance = models.DecimalField(_("open receivables"), max_digits=18, decimal_places=2, default=0, editable=False)
+    overdue_amount = models.DecimalField(_("overdue"), max_digits=18, decimal_places=2, default=0, editable=False)
+    last_order_on = models.DateField(_("last order"), null=True, blank=True, editable=False)
+    last_contact_on = models.DateField(_("last contact"), null=True, blank=True, editable=False)
+    completeness = models.PositiveSmallIntegerField(_("profile completeness (%)"), default=0, editable=False)
+    # Folded name, code, contacts, phones and place in every script: see dealers.search.
+    search_text = models.TextField(default="", editable=False)
+
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    # In the bin since; see dealers.actions.
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    deleted_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+
+    objects = DealerManager()
+    with_bin = DealerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dealer")
+        verbose_name_plural = _("dealers")
+        base_manager_name = "with_bin"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                name="dealer_place_is_whole_and_on_earth",
+            ),
+            models.CheckConstraint(condition=~models.Q(parent=models.F("pk")), name="dealer_does_not_supply_itself"),
+            models.CheckConstraint(
+                condition=models.Q(completeness__lte=100), name="dealer_completeness_is_a_percentage"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("dealers:detail", args=[self.pk])
+
+
+class StatusChange(models.Model):
+    """A step in the dealer's life cycle, with the reason given."""
+
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="status_changes")
+    from_status = models.CharField(_("from"), max_length=16, choices=DealerStatus, blank=True, default="")
+    to_status = models.CharField(_("to"), max_length=16, choices=DealerStatus)
+    reason = models.CharField(_("reason"), max_length=500)
+    changed_at = models.DateTimeField(_("changed"))
+    changed_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+
+    objects = DealerChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("status change")
+        verbose_name_plural = _("status changes")
+        ordering = ["-changed_at", "-pk"]
+        indexes = [
+            # The dealer page's timeline.
+            models.Index(fields=["dealer", "-changed_at"], name="statuschange_by_dealer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dealer}: {self.get_from_status_display()} → {self.get_to_status_display()}"

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.db.models import Manager
+
+from accounts.querysets import ScopedQuerySet
+from dealers.choices import TRADING
+
+
+class DealerQuerySet(ScopedQuerySet):
+    territory_path = "territory"
+
+    def trading(self) -> Self:
+        """Those that buy from us or could tomorrow: neither prospects nor terminated."""
+        return self.filter(status__in=TRADING)
+
+    def of_tier(self, tier: str) -> Self:
+        return self.filter(tier=tier)
+
+
+class DealerManager(Manager.from_queryset(DealerQuerySet)):  # type: ignore[misc]
+    """Without what lies in the bin."""
+
+    def get_queryset(self) -> DealerQuerySet:
+        return super().get_queryset().filter(deleted_at__isnull=True)
+
+
+class DealerChildQuerySet(ScopedQuerySet):
+    """Rows of a dealer's file."""
+
+    def visible_to(self, user, *, on=None) -> Self:
+        """In the user's territories, and not of a dealer in the bin."""
+        return super().visible_to(user, on=on).filter(dealer__deleted_at__isnull=True)

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TieringConfig(AppConfig):
+    name = "tiering"
+    label = "tiering"
+    verbose_name = _("Tiers")
