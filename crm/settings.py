@@ -3,11 +3,16 @@
 Every variable is documented in `.env.example`; `crm.base.checks` refuses an unsafe production.
 """
 
+import logging
+import os
 from pathlib import Path
 
 import environ
 import pghistory
 from csp.constants import NONE, SELF
+
+from crm.base import error_reports
+from crm.base.logging import configure_structlog, logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -19,11 +24,19 @@ environ.Env.read_env(BASE_DIR / ".env")
 ENVIRONMENT = env.str("ENVIRONMENT", default="local")
 PRODUCTION = ENVIRONMENT == "production"
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="" if PRODUCTION else "local-only-not-a-secret-" + "0" * 40)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+if not PRODUCTION:
+    # Left by `make demo` while its PostgreSQL and Redis run.
+    environ.Env.read_env(VAR_DIR / "run" / "addresses.env")
+
+# Django itself refuses an empty key before any check runs; crm.base.checks refuses this one by name in production.
+NO_SECRET_KEY = "not-set"
+SECRET_KEY = env.str("SECRET_KEY", default=NO_SECRET_KEY)
+# Earlier keys, after a change: what they signed stays good until it expires.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # The address that mails and links name, without a trailing slash.
-SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
+SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -63,14 +76,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "crm.base.middleware.RequestLogMiddleware",
     "crm.base.middleware.MetricsMiddleware",
+    "crm.base.middleware.BrowserPolicyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "crm.base.middleware.SessionAgeMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.ProfileMiddleware",
@@ -104,9 +119,12 @@ TEMPLATES = [
 
 # --- Data -------------------------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres://postgres@127.0.0.1:54329/dealer_crm")}
+# Empty when nobody set it: `make demo` and `make test` then start an embedded PostgreSQL and set it.
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASES = {"default": env.db_url_config(DATABASE_URL or "postgres://nobody@127.0.0.1:1/database_url_is_not_set")}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
 _pool_size = env.int("DATABASE_POOL_SIZE", default=8)
 if _pool_size:
     # Connections are handed back after each request, so a process never holds more than it has threads.
@@ -115,7 +133,7 @@ if _pool_size:
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:63799/0")
+REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
@@ -123,7 +141,7 @@ MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
 
 # --- Background work ----------------------------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -133,10 +151,15 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
+# LOGGING below holds for the worker too.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 # After kill -9 of a worker its task comes back within the visibility timeout; without the two `unacked` options the
 # sweep does not run while the others are idle. Tasks are idempotent, so a second start does no harm.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=3600),
+    # Longer than the longest task: one that takes longer is started a second time beside itself (which its advisory
+    # lock turns away). On one machine a killed worker's task should not make anybody wait.
+    "visibility_timeout": env.int("CELERY_VISIBILITY_TIMEOUT", default=3600 if PRODUCTION else 60),
     "unacked_restore_interval": 10,
     "unacked_restore_throttle": 1,
 }
@@ -208,3 +231,99 @@ PGHISTORY_DEFAULT_TRACKERS = (pghistory.InsertEvent(), pghistory.UpdateEvent(), 
 # Who, from where and why stand in the event row itself: one row a change, nothing to join.
 PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()
 PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
+
+# --- The browser and the proxy ------------------------------------------------------------------------------------------
+
+# Behind a proxy that ends TLS and overwrites X-Forwarded-Proto; without one, anybody could claim HTTPS.
+TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)
+if TRUSTED_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = PRODUCTION
+# Container engines ask over plain HTTP from inside.
+SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = False
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# A power of the browser and who may use it; the visit pages photograph, locate and stay awake.
+PERMISSIONS_POLICY = {
+    "camera": "(self)",
+    "geolocation": "(self)",
+    "screen-wake-lock": "(self)",
+    "publickey-credentials-get": "(self)",
+    "publickey-credentials-create": "(self)",
+    "accelerometer": "()",
+    "browsing-topics": "()",
+    "display-capture": "()",
+    "gyroscope": "()",
+    "magnetometer": "()",
+    "microphone": "()",
+    "midi": "()",
+    "payment": "()",
+    "serial": "()",
+    "usb": "()",
+}
+
+# The prefix makes the browser refuse the cookie without HTTPS, for another path or from another host of the domain.
+SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "session"
+SESSION_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", default=30 if PRODUCTION else 720)
+SESSION_ABSOLUTE_AGE = 3600 * env.int("SESSION_ABSOLUTE_HOURS", default=12 if PRODUCTION else 24 * 14)
+CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "csrf"
+CSRF_COOKIE_SECURE = PRODUCTION
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# Fields and plain text of one request, in bytes; files are counted by UPLOAD_LIMIT.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+# Bytes of one uploaded file (imports, documents, pictures).
+UPLOAD_LIMIT = 2**20 * env.int("UPLOAD_LIMIT_MB", default=100)
+
+# --- Mail ---------------------------------------------------------------------------------------------------------------
+
+# smtp+tls://user:password@host:587, smtp+ssl://..., or consolemail:// which prints.
+EMAIL_URL = env.str("EMAIL_URL", default="" if PRODUCTION else "consolemail://")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="" if PRODUCTION else "Dealer CRM <crm@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_SUBJECT_PREFIX = ""
+
+# --- What operators see -----------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOGGING = logging_config(as_json=PRODUCTION, level=LOG_LEVEL)
+configure_structlog()
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# crm.base.middleware lets only well-formed ids through.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# An IP address is personal data.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_STATUS_4XX_LOG_LEVEL = logging.INFO
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where the web processes of one machine add up their figures; None without a token, and in commands of one process.
+METRICS_FOLDER = Path(env.str("METRICS_FOLDER", default=str(VAR_DIR / "metrics"))) if METRICS_TOKEN else None
+if METRICS_FOLDER:
+    METRICS_FOLDER.mkdir(parents=True, exist_ok=True)
+    # prometheus_client reads it when it is first imported.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS_FOLDER)
+
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+if SENTRY_DSN:
+    error_reports.start(SENTRY_DSN, environment=ENVIRONMENT)

@@ -1,4 +1,25 @@
-from django.contrib import admin
-from django.urls import path
+"""Every address of the application. What an app's pages are called stands in its own `urls.py`."""
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from django.contrib import admin
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from crm.base import health, metrics
+
+urlpatterns = [
+    path("", include("crm.home.urls")),
+    path("dealers/", include("dealers.urls")),
+    path("sales/", include("sales.urls")),
+    path("tiers/", include("tiering.urls")),
+    path("imports/", include("crm.imports.urls")),
+    path("jobs/", include("crm.base.urls")),
+    # Our own pages first: one of them may replace a page of allauth.
+    path("accounts/", include("accounts.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("language/", set_language, name="set_language"),
+    # For machines: no session, no language, no layout.
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", metrics.exposition, name="metrics"),
+]

@@ -1,0 +1,135 @@
+"""What happens around every request: its id and log line, its figures, its headers, the age of its session."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.db import connection
+from django.dispatch import receiver
+from django.http import HttpRequest, HttpResponse
+from django_structlog.middlewares import RequestMiddleware
+
+from crm.base import metrics
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# What a proxy may hand us as the id of a request; anything else could forge log lines.
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+# Storing the session on each request would cost a write each; the idle time is exact to this.
+SEEN_STEP_S = 60
+
+
+class RequestLogMiddleware(RequestMiddleware):
+    """One log line a request with its id, which the response carries back in X-Request-ID.
+
+    Lines name the route, not the address: addresses hold search words and the keys of one-time links.
+    """
+
+    def prepare(self, request: HttpRequest) -> None:
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.META["HTTP_X_REQUEST_ID"] = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        super().prepare(request)
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        super().handle_response(request, response)
+        response.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        return f"{request.method} {page_of(request)}"
+
+
+def page_of(request: HttpRequest) -> str:
+    """The name of the page a request was for, `unmatched` before or without a match."""
+    match = request.resolver_match
+    if match is None:
+        return "unmatched"
+    return match.view_name or "unnamed"
+
+
+class _DatabaseTimer:
+    """Adds up the statements of one request; see Django's `execute_wrapper`."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.queries = 0
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        began = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self.seconds += time.perf_counter() - began
+            self.queries += 1
+
+
+class MetricsMiddleware:
+    """Counts and times requests by page; outside production the figures are also in the Server-Timing header."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        timer = _DatabaseTimer()
+        began = time.perf_counter()
+        with connection.execute_wrapper(timer):
+            response = self.get_response(request)
+        seconds = time.perf_counter() - began
+        page = page_of(request)
+        metrics.REQUESTS.labels(page, request.method or "", str(response.status_code)).inc()
+        metrics.REQUEST_SECONDS.labels(page).observe(seconds)
+        metrics.DATABASE_SECONDS.labels(page).observe(timer.seconds)
+        metrics.DATABASE_QUERIES.labels(page).inc(timer.queries)
+        if not settings.PRODUCTION:
+            response.headers["Server-Timing"] = (
+                f'db;dur={timer.seconds * 1000:.1f};desc="{timer.queries} queries", total;dur={seconds * 1000:.1f}'
+            )
+        return response
+
+
+class BrowserPolicyMiddleware:
+    """Tells the browser which of its powers the pages use; everything else is switched off."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._policy = ", ".join(f"{power}={allowed}" for power, allowed in settings.PERMISSIONS_POLICY.items())
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", self._policy)
+        return response
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: HttpRequest, **_ignored: object) -> None:
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = int(time.time())
+
+
+class SessionAgeMiddleware:
+    """Ends a session some time after the sign-in, however busy it is, and keeps a used one from idling out.
+
+    The idle time itself is the session's own expiry (SESSION_COOKIE_AGE), counted from the last time it was stored.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            now = int(time.time())
+            signed_in_at = request.session.setdefault(SIGNED_IN_AT, now)
+            if now - signed_in_at >= settings.SESSION_ABSOLUTE_AGE:
+                logout(request)
+            elif now - request.session.get(SEEN_AT, 0) >= SEEN_STEP_S:
+                request.session[SEEN_AT] = now
+        return self.get_response(request)

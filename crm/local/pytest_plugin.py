@@ -1,0 +1,47 @@
+"""Gives the tests a PostgreSQL and a Redis when the environment names none; loaded with `-p` by pyproject.toml.
+
+It must act before pytest-django reads the settings, which is before any conftest.py is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from crm.local import processes, services
+from crm.local.locks import FolderLock
+from crm.local.places import VAR
+
+# Two test runs in one checkout get a cluster each.
+SLOTS = 8
+
+_running: list[tuple[services.Services, FolderLock]] = []
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    wanted = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
+    # Workers of pytest-xdist inherit the addresses from the process that started them.
+    if wanted and not any(option in early_config.invocation_params.args for option in ("--help", "-h", "--version")):
+        folder, lock = _take_slot()
+        started = services.start(folder, throwaway=True, logs=folder / "log")
+        os.environ.update(started.environment)
+        _running.append((started, lock))
+
+
+def _take_slot() -> tuple[Path, FolderLock]:
+    for number in range(SLOTS):
+        folder = VAR / "test" / str(number)
+        lock = FolderLock(folder / "lock")
+        if lock.take():
+            return folder, lock
+    raise pytest.UsageError(f"{SLOTS} test runs already use this checkout")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _running:
+        started, lock = _running.pop()
+        processes.stop(started.children, grace_s=10)
+        lock.release()

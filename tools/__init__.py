@@ -1,0 +1,1 @@
+"""What runs before there is a virtual environment: the standard library only."""
