@@ -135,6 +135,11 @@ class ConsentState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
 
 
+class ErasureCause(models.TextChoices):
+    WITHDRAWN = "WITHDRAWN", _("consent withdrawn")
+    EXPIRED = "EXPIRED", _("retention ran out")
+
+
 class CreditRating(models.TextChoices):
     """Grades of the credit file and what share of the usual limit they carry: practice.md section 7."""
 

@@ -4,7 +4,15 @@ from dealers.models.business import BrandShare, BusinessStatus, CreditProfile
 from dealers.models.contacts import Contact, Interaction, SpecialDate
 from dealers.models.dealer import BusinessField, Dealer, StatusChange
 from dealers.models.documents import Agreement, DealerDocument
-from dealers.models.person import BasicInfo, Connection, Consent, PersonalDataView, TraitObservation, Traits
+from dealers.models.person import (
+    BasicInfo,
+    Connection,
+    Consent,
+    PersonalDataErasure,
+    PersonalDataView,
+    TraitObservation,
+    Traits,
+)
 
 __all__ = [
     "Agreement",
@@ -19,6 +27,7 @@ __all__ = [
     "Dealer",
     "DealerDocument",
     "Interaction",
+    "PersonalDataErasure",
     "PersonalDataView",
     "SpecialDate",
     "StatusChange",

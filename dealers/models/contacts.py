@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pghistory
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -9,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from dealers.choices import Attitude, Channel, DecisionRole, SpecialDateKind
+from dealers.lunar import next_date
 from dealers.models.dealer import Dealer
 from dealers.querysets import DealerChildQuerySet
 
@@ -65,6 +68,7 @@ class SpecialDate(models.Model):
     kind = models.CharField(_("occasion"), max_length=12, choices=SpecialDateKind)
     label = models.CharField(_("what"), max_length=120, blank=True, default="")
     lunar = models.BooleanField(_("lunar calendar"), default=False)
+    leap_month = models.BooleanField(_("in a leap month"), default=False)
     month = models.PositiveSmallIntegerField(_("month"), validators=[MinValueValidator(1), MaxValueValidator(12)])
     day = models.PositiveSmallIntegerField(_("day"), validators=[MinValueValidator(1), MaxValueValidator(31)])
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
@@ -80,10 +84,17 @@ class SpecialDate(models.Model):
                 & (models.Q(lunar=False) | models.Q(day__lte=30)),
                 name="specialdate_is_a_day",
             ),
+            models.CheckConstraint(
+                condition=models.Q(leap_month=False) | models.Q(lunar=True), name="specialdate_leap_month_is_lunar"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.label or self.get_kind_display()
+
+    def next_on(self, on: dt.date) -> dt.date | None:
+        """The first time from `on` that the day falls, on the solar calendar; None beyond the lunar tables."""
+        return next_date(month=self.month, day=self.day, lunar=self.lunar, leap_month=self.leap_month, on=on)
 
 
 @pghistory.track()

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models import F, Func
+from django.db.models.functions import Right
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from dealers.choices import DealerKind, DealerStatus, LeadSource, Tier
 from dealers.querysets import DealerChildQuerySet, DealerManager, DealerQuerySet
+
+# The last nine digits, so that +81 3-1234-5678 and 03-1234-5678 are one number.
+PHONE_DIGITS = Right(
+    Func(F("phone"), models.Value(r"\D"), models.Value(""), models.Value("g"), function="regexp_replace"), 9,
+    output_field=models.TextField(),
+)  # fmt: skip
 
 # Written by nightly jobs and imports for lists to sort and filter by; their own tables keep the history.
 FIGURES = [
@@ -114,6 +123,18 @@ class Dealer(models.Model):
         verbose_name_plural = _("dealers")
         base_manager_name = "with_bin"
         ordering = ["name", "pk"]
+        indexes = [
+            # Similar names, when a dealer is created: dealers.duplicates.
+            GinIndex(OpClass("name", "gin_trgm_ops"), name="dealer_name_trigrams"),
+            # The same telephone however it is written, there too.
+            models.Index(PHONE_DIGITS, name="dealer_by_phone_digits", condition=~models.Q(phone="")),
+            # Dealers around a place, there too.
+            models.Index(
+                F("latitude"), F("longitude"), name="dealer_by_place", condition=models.Q(latitude__isnull=False)
+            ),
+            # The bin.
+            models.Index(F("deleted_at").desc(), name="dealer_in_bin", condition=models.Q(deleted_at__isnull=False)),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)

@@ -7,12 +7,13 @@ recorded, and they are erased when consent ends or the retention runs out (PIPL,
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from dealers.choices import ConsentState, EducationLevel, MoneyBand
+from dealers.choices import ConsentState, EducationLevel, ErasureCause, MoneyBand
 from dealers.models.dealer import Dealer
 from dealers.querysets import DealerChildQuerySet
 
@@ -110,9 +111,16 @@ class Traits(models.Model):
     management_checks = ArrayField(
         models.CharField(max_length=40), verbose_name=_("checklist"), default=list, blank=True
     )
+    # Set when the level was not taken from the checklist.
+    management_level_reason = models.CharField(
+        _("why another level than the checklist gives"), max_length=300, blank=True, default=""
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = DealerChildQuerySet.as_manager()
+
+    # What the consent covers and a view of is recorded.
+    PERSONAL = ("character_notes",)
 
     class Meta:
         verbose_name = _("traits")
@@ -202,6 +210,7 @@ class PersonalDataView(models.Model):
         verbose_name = _("view of personal data")
         verbose_name_plural = _("views of personal data")
         ordering = ["-viewed_at", "-pk"]
+        triggers = [pgtrigger.Protect(name="never_changed", operation=pgtrigger.Update)]
         indexes = [
             # Who looked at this dealer's personal fields: the audit part of the dealer page.
             models.Index(fields=["dealer", "-viewed_at"], name="personalview_by_dealer"),
@@ -209,3 +218,30 @@ class PersonalDataView(models.Model):
 
     def __str__(self) -> str:
         return f"{self.viewer} {self.viewed_at:%Y-%m-%d %H:%M}"
+
+
+class PersonalDataErasure(models.Model):
+    """Personal fields were erased, in the file and in its history. Says which, when, why and by whom; never what."""
+
+    dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="personal_erasures")
+    erased_at = models.DateTimeField(_("erased"))
+    # None: the nightly job, when the retention ran out.
+    erased_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    cause = models.CharField(_("cause"), max_length=16, choices=ErasureCause)
+    reason = models.CharField(_("reason"), max_length=300, blank=True, default="")
+    fields = ArrayField(models.CharField(max_length=60), verbose_name=_("fields"))
+    history_rows = models.PositiveIntegerField(_("history rows cleared"), default=0)
+
+    objects = DealerChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("erasure of personal data")
+        verbose_name_plural = _("erasures of personal data")
+        ordering = ["-erased_at", "-pk"]
+        indexes = [
+            # The dealer page's timeline.
+            models.Index(fields=["dealer", "-erased_at"], name="erasure_by_dealer"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dealer} {self.erased_at:%Y-%m-%d %H:%M}"

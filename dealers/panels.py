@@ -1,0 +1,58 @@
+"""The panels that apps above add to the dealer page. They register in `AppConfig.ready`; the page loads each by its URL.
+
+The address takes the dealer's pk and answers an HTML fragment (no base template), 404 out of scope. Opened on its own,
+without JavaScript, it may answer the same content as a page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import _StrPromise
+
+Place = Literal["reason", "main", "side", "tab"]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`place`: "reason" is the sentence under the tier in the left column, "side" the column below it, "main" the
+    story, "tab" a page of its own beside documents and sub-dealers. `rows` is how high the skeleton is."""
+
+    key: str
+    url_name: str
+    label: str | _StrPromise
+    order: int
+    place: Place = "main"
+    rows: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PanelLink:
+    key: str
+    url: str
+    label: str
+    rows: int
+
+
+_panels: dict[str, Panel] = {}
+
+
+def register(panel: Panel) -> None:
+    """Add a panel; a second one with the same key replaces the first."""
+    _panels[panel.key] = panel
+
+
+def panels_for(dealer_id: int, place: Place) -> list[PanelLink]:
+    """The panels of one place for one dealer, in order. A panel whose page is not installed is left out."""
+    found = []
+    for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)):
+        if panel.place != place:
+            continue
+        try:
+            url = reverse(panel.url_name, args=[dealer_id])
+        except NoReverseMatch:
+            continue
+        found.append(PanelLink(panel.key, url, str(panel.label), panel.rows))
+    return found
