@@ -11,7 +11,7 @@ import environ
 import pghistory
 from csp.constants import NONE, SELF
 
-from crm.base import error_reports
+from crm.base import checks, error_reports
 from crm.base.logging import configure_structlog, logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -35,6 +35,9 @@ SECRET_KEY = env.str("SECRET_KEY", default=NO_SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+# How many proxies stand in front of us and overwrite X-Forwarded-For and -Proto. Production has to say it: too many, and
+# anybody may claim an address; too few, and every visitor has the proxy's.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=-1 if PRODUCTION else 0)
 # The address that mails and links name, without a trailing slash.
 SITE_URL = env.str("SITE_URL", default="" if PRODUCTION else "http://127.0.0.1:8000")
 
@@ -88,9 +91,11 @@ MIDDLEWARE = [
     "crm.base.middleware.SessionAgeMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "accounts.middleware.ProfileMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.middleware.ProfileMiddleware",
+    "accounts.middleware.SignInMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
+    "crm.base.audit.AuditMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -167,18 +172,74 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # --- People -------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# An invitation, and a mail to set a new password, hold this long.
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_TIMEOUT", default=3 * 24 * 3600)
+# Pages without `login_not_required` that are for everybody all the same, by URL name.
+PUBLIC_PAGES = frozenset({"set_language", "health_live", "health_ready", "metrics"})
+# Roles that approve or administer (accounts.rights.SECOND_FACTOR_ROLES) set up a second factor before they get in.
+SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=PRODUCTION)
+
+# Accounts are made by administrators; their addresses count as verified.
+ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+# The cookie outlives the browser; SESSION_COOKIE_AGE without use ends it.
+ACCOUNT_SESSION_REMEMBER = True
+# Attempts are counted by the address that the outermost proxy saw.
+ALLAUTH_TRUSTED_PROXY_COUNT = max(0, TRUSTED_PROXY_COUNT)
+USERSESSIONS_TRACK_ACTIVITY = False
+
+MFA_ADAPTER = "accounts.adapters.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = env.str("TOTP_ISSUER", default="Dealer CRM")
+# A phone's clock may be half a minute off.
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+
+# Sign-in by the company's own identity provider (OpenID Connect); empty switches it off. It opens existing accounts only.
+OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = (
+    {
+        "openid_connect": {
+            "OAUTH_PKCE_ENABLED": True,
+            "APPS": [
+                {
+                    "provider_id": "company",
+                    "name": env.str("OIDC_NAME", default="OpenID Connect"),
+                    "client_id": env.str("OIDC_CLIENT_ID"),
+                    "secret": env.str("OIDC_CLIENT_SECRET"),
+                    "settings": {"server_url": OIDC_SERVER_URL},
+                }
+            ],
+        }
+    }
+    if OIDC_SERVER_URL
+    else {}
+)
 
 # --- Languages and time ---------------------------------------------------------------------------------------------------
 
@@ -234,9 +295,8 @@ PGHISTORY_CONTEXT_ID_FIELD = pghistory.ContextUUIDField()
 
 # --- The browser and the proxy ------------------------------------------------------------------------------------------
 
-# Behind a proxy that ends TLS and overwrites X-Forwarded-Proto; without one, anybody could claim HTTPS.
-TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)
-if TRUSTED_PROXY:
+# The proxy ends TLS and overwrites X-Forwarded-Proto; without one, anybody could claim HTTPS.
+if TRUSTED_PROXY_COUNT > 0:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = PRODUCTION
 # Container engines ask over plain HTTP from inside.
@@ -244,6 +304,8 @@ SECURE_REDIRECT_EXEMPT = [r"^health/(live|ready)$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if PRODUCTION else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=False)
 SECURE_HSTS_PRELOAD = False
+# Whether other hosts of the domain speak HTTPS, and whether browsers' makers are told, only their owner can know.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -327,3 +389,5 @@ if METRICS_FOLDER:
 SENTRY_DSN = env.str("SENTRY_DSN", default="")
 if SENTRY_DSN:
     error_reports.start(SENTRY_DSN, environment=ENVIRONMENT)
+
+checks.refuse_unsafe(globals())
