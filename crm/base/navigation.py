@@ -5,10 +5,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import _StrPromise
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Section(enum.IntEnum):
@@ -27,7 +29,7 @@ class NavItem:
     """One entry. `visible(user)` is asked on every page and should not query; `icon` is a name of frontend/icons.txt."""
 
     url_name: str
-    label: str | _StrPromise
+    label: StrOrPromise
     icon: str
     order: int
     visible: Callable[[Any], bool] = everybody

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
 from crm.base.money import minor_units
+from crm.base.undo import UNDO_TAG
 
 register = template.Library()
 
@@ -252,3 +253,12 @@ def qs_remove(context: template.Context, key: str, value: object = None) -> str:
         if name not in ("after", "before", "page") and not (name == key and (value is None or text == str(value)))
     ]
     return _address(request, kept)
+
+
+# --- Messages ---------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def undo_url(extra_tags: str) -> str:
+    """The address that crm.base.undo put on a message; empty without one."""
+    return next((tag.removeprefix(UNDO_TAG) for tag in extra_tags.split() if tag.startswith(UNDO_TAG)), "")

