@@ -1,0 +1,129 @@
+"""Sums that are kept with the records: sales.rollups writes them, nothing else does.
+
+Amounts are whole ten-thousandths of the company's currency, quantities whole thousandths of the unit: exact and narrow.
+Foreign keys are checked where the records are written, not here, so that a million sums are written in a second.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from dealers.choices import DealerKind
+from dealers.querysets import DealerChildQuerySet
+from sales.choices import SalesKind
+
+
+class DealerMonth(models.Model):
+    """Sales of a dealer in a month. The primary key covers the figures, so that sums read the index alone."""
+
+    pk = models.CompositePrimaryKey("dealer_id", "kind", "month")
+    dealer = models.ForeignKey(
+        "dealers.Dealer", models.CASCADE, related_name="months", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(_("kind of sale"), max_length=12, choices=SalesKind, db_collation="C")
+    month = models.DateField(_("month"), help_text=_("Its first day"))
+    quantity_e3 = models.BigIntegerField(_("quantity (thousandths)"))
+    amount_e4 = models.BigIntegerField(_("amount (ten-thousandths)"))
+    # Records in the month, and the day of the last one.
+    orders = models.IntegerField(_("orders"))
+    last_on = models.DateField(_("last order"))
+
+    objects = DealerChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sales of a month")
+        verbose_name_plural = _("sales by month")
+
+    def __str__(self) -> str:
+        return f"{self.dealer_id} {self.kind} {self.month:%Y-%m}"
+
+
+class TerritoryMonth(models.Model):
+    """Sales of a month of the dealers that belong to a territory today, those in the bin excepted."""
+
+    pk = models.CompositePrimaryKey("territory_id", "kind", "month")
+    territory = models.ForeignKey(
+        "accounts.Territory", models.CASCADE, related_name="months", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(_("kind of sale"), max_length=12, choices=SalesKind, db_collation="C")
+    month = models.DateField(_("month"))
+    quantity_e3 = models.BigIntegerField(_("quantity (thousandths)"))
+    amount_e4 = models.BigIntegerField(_("amount (ten-thousandths)"))
+
+    class Meta:
+        verbose_name = _("sales of a month in a territory")
+        verbose_name_plural = _("sales by month and territory")
+
+    def __str__(self) -> str:
+        return f"{self.territory_id} {self.kind} {self.month:%Y-%m}"
+
+
+class FiguresState(models.Model):
+    """As of which day DealerFigures stands; one row."""
+
+    on = models.DateField(_("as of"))
+    # The last fiscal year closed before `on`, and the first month that it was cut by.
+    year = models.SmallIntegerField()
+    first_month = models.PositiveSmallIntegerField()
+    # Set when an import changed more than it could follow up: the next run of the job builds all anew.
+    stale = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("state of the figures")
+        verbose_name_plural = _("state of the figures")
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="figuresstate_is_one_row")]
+
+    def __str__(self) -> str:
+        return f"{self.on}"
+
+
+class DealerFigures(models.Model):
+    """One narrow row for each dealer: all that the nightly rules read. Sales are sell-in of closed months.
+
+    `kind`, `trading` and `territory` are copied from the dealer by a trigger; the rest is as of FiguresState.on.
+    """
+
+    dealer = models.OneToOneField(
+        "dealers.Dealer", models.CASCADE, primary_key=True, related_name="figures", db_constraint=False
+    )
+    territory = models.ForeignKey(
+        "accounts.Territory", models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False
+    )
+    # The last closed fiscal year, then its figures, those of the year before and of the one before that.
+    quantity_e3 = models.BigIntegerField(default=0, db_default=0)
+    quantity_1_e3 = models.BigIntegerField(default=0, db_default=0)
+    quantity_2_e3 = models.BigIntegerField(default=0, db_default=0)
+    amount_e4 = models.BigIntegerField(default=0, db_default=0)
+    amount_1_e4 = models.BigIntegerField(default=0, db_default=0)
+    amount_2_e4 = models.BigIntegerField(default=0, db_default=0)
+    # The last twelve closed months and the twelve before them.
+    sales_12m_e4 = models.BigIntegerField(default=0, db_default=0)
+    sales_prior_12m_e4 = models.BigIntegerField(default=0, db_default=0)
+    # Invoices and bills less receipts; what of it is past due, and since when the oldest is.
+    balance_e4 = models.BigIntegerField(default=0, db_default=0)
+    overdue_e4 = models.BigIntegerField(default=0, db_default=0)
+    # The last stock count, all products; the sell-out of the three last closed months.
+    stock_e3 = models.BigIntegerField(null=True)
+    sell_out_3m_e3 = models.BigIntegerField(default=0, db_default=0)
+    year = models.SmallIntegerField(default=0, db_default=0)
+    trading = models.BooleanField()
+    # First closed month with sell-in above zero; day of the last sell-in before FiguresState.on.
+    first_sale_month = models.DateField(null=True)
+    last_order_on = models.DateField(null=True)
+    oldest_due_on = models.DateField(null=True)
+    stock_on = models.DateField(null=True)
+    kind = models.CharField(max_length=20, choices=DealerKind, db_collation="C")
+
+    objects = DealerChildQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("dealer's figures")
+        verbose_name_plural = _("dealers' figures")
+        indexes = [
+            # The tiers' cut-off by count: the n-th row of a kind without sorting it.
+            models.Index(fields=["kind", "-quantity_e3"], name="figures_rank", condition=models.Q(trading=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dealer_id}"
