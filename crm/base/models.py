@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.choices import JobState
+from crm.base.schedule import follow_time_zone
 
 _COMPANY_CACHE_KEY = "base.company"
 
@@ -59,8 +60,11 @@ class Company(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         self.pk = 1
+        before = Company.objects.filter(pk=1).values_list("time_zone", flat=True).first()
         super().save(*args, **kwargs)
         cache.delete(_COMPANY_CACHE_KEY)
+        if before and before != self.time_zone:
+            follow_time_zone(before, self.time_zone)
 
     @classmethod
     def get(cls) -> Company:
