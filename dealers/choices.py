@@ -148,3 +148,8 @@ class CreditRating(models.TextChoices):
     A = "A", "A"
     B = "B", "B"
     C = "C", "C"
+
+
+class ExportFormat(models.TextChoices):
+    XLSX = "XLSX", "XLSX"
+    CSV = "CSV", "CSV"

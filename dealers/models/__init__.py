@@ -4,6 +4,7 @@ from dealers.models.business import BrandShare, BusinessStatus, CreditProfile
 from dealers.models.contacts import Contact, Interaction, SpecialDate
 from dealers.models.dealer import BusinessField, Dealer, StatusChange
 from dealers.models.documents import Agreement, DealerDocument
+from dealers.models.listing import DealerExport, DealerSearch, SavedView
 from dealers.models.person import (
     BasicInfo,
     Connection,
@@ -26,9 +27,12 @@ __all__ = [
     "CreditProfile",
     "Dealer",
     "DealerDocument",
+    "DealerExport",
+    "DealerSearch",
     "Interaction",
     "PersonalDataErasure",
     "PersonalDataView",
+    "SavedView",
     "SpecialDate",
     "StatusChange",
     "TraitObservation",

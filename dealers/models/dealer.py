@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pghistory
-from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func
@@ -23,7 +23,7 @@ PHONE_DIGITS = Right(
 # Written by nightly jobs and imports for lists to sort and filter by; their own tables keep the history.
 FIGURES = [
     "tier", "tier_since", "sales_12m", "sales_prior_12m", "overdue_amount", "balance", "last_order_on",
-    "last_contact_on", "completeness", "search_text", "updated_at",
+    "last_contact_on", "completeness", "updated_at",
 ]  # fmt: skip
 
 
@@ -104,8 +104,6 @@ class Dealer(models.Model):
     last_order_on = models.DateField(_("last order"), null=True, blank=True, editable=False)
     last_contact_on = models.DateField(_("last contact"), null=True, blank=True, editable=False)
     completeness = models.PositiveSmallIntegerField(_("profile completeness (%)"), default=0, editable=False)
-    # Folded name, code, contacts, phones and place in every script: see dealers.search.
-    search_text = models.TextField(default="", editable=False)
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
@@ -124,6 +122,31 @@ class Dealer(models.Model):
         base_manager_name = "with_bin"
         ordering = ["name", "pk"]
         indexes = [
+            # The dealer list (dealers.listing) by name, first and deep page.
+            models.Index(fields=["name", "id"], name="dealer_by_name", condition=models.Q(deleted_at=None)),
+            # By sales, and the largest first within a tier, over many territories.
+            models.Index(fields=["sales_12m", "id"], name="dealer_by_sales", condition=models.Q(deleted_at=None)),
+            models.Index(
+                fields=["tier", "sales_12m", "id"], name="dealer_by_tier", condition=models.Q(deleted_at=None)
+            ),
+            # A tier of a few territories by sales; a representative's whole list.
+            models.Index(
+                fields=["territory", "tier", "sales_12m", "id"],
+                name="dealer_by_territory",
+                condition=models.Q(deleted_at=None),
+            ),
+            # The worst debtors.
+            models.Index(
+                fields=["overdue_amount", "id"],
+                name="dealer_by_overdue",
+                condition=models.Q(deleted_at=None, overdue_amount__gt=0),
+            ),
+            # The window of the list's map (dealers.geo).
+            GistIndex(
+                Func("longitude", "latitude", function="point"),
+                name="dealer_on_map",
+                condition=models.Q(deleted_at=None, latitude__isnull=False),
+            ),
             # Similar names, when a dealer is created: dealers.duplicates.
             GinIndex(OpClass("name", "gin_trgm_ops"), name="dealer_name_trigrams"),
             # The same telephone however it is written, there too.

@@ -1,0 +1,363 @@
+"""What the dealer list can be narrowed by, and the state of a list as it stands in its address.
+
+A `ListState` is read from a query string, drops whatever it does not understand, and writes itself back in one order,
+so that equal lists have equal addresses. The same state makes the table, the map, the export and the neighbours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlencode
+
+from django.db.models import F, Q
+from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Role
+from accounts.models import Territory, TerritoryAssignment, User
+from accounts.scope import scope_of
+from dealers.choices import DealerKind, DealerStatus, Tier
+from dealers.models import Dealer
+from dealers.search import matching, terms_of
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from dealers.querysets import DealerQuerySet
+
+Label: TypeAlias = "str | _StrPromise"
+
+LONGEST_QUERY = 100
+_MOST_VALUES = 30
+NO_TIER = "NONE"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who looks at the list, on which business date."""
+
+    user: User
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One thing to filter by.
+
+    `read` keeps the values that make sense. `condition` makes what dealers must meet; `words` says the values to a
+    reader. `choices` are offered in a select; a filter without any takes a number or a text.
+    """
+
+    key: str
+    label: Label
+    read: Callable[[Iterable[str]], tuple[str, ...]]
+    condition: Callable[[tuple[str, ...], Asked], Q]
+    words: Callable[[tuple[str, ...], Asked], str]
+    choices: Callable[[Asked], list[tuple[str, str]]] | None = None
+    many: bool = False
+    # text | number | select | flag: the field in the panel of filters.
+    widget: str = "select"
+    unit: Label = ""
+
+
+# --- Kinds of filters ---------------------------------------------------------------------------------------------------
+
+
+def _of_choices(
+    key: str, label: Label, choices: Mapping[str, Label], condition: Callable[[Iterable[str]], Q]
+) -> Filter:
+    return Filter(
+        key=key,
+        label=label,
+        read=lambda values: tuple(choice for choice in choices if choice in set(values)),
+        condition=lambda values, _asked: condition(values),
+        words=lambda values, _asked: ", ".join(str(choices[value]) for value in values),
+        choices=lambda _asked: [(value, str(words)) for value, words in choices.items()],
+        many=True,
+    )
+
+
+def _one_of(key: str, label: Label, choices: Mapping[str, tuple[Label, Q]]) -> Filter:
+    return Filter(
+        key=key,
+        label=label,
+        read=lambda values: tuple(value for value in values if value in choices)[:1],
+        condition=lambda values, _asked: choices[values[0]][1],
+        words=lambda values, _asked: str(choices[values[0]][0]),
+        choices=lambda _asked: [(value, str(words)) for value, (words, _q) in choices.items()],
+    )
+
+
+def _number(
+    key: str, label: Label, unit: Label, most: int, condition: Callable[[int, Asked], Q], words: Callable[[int], str]
+) -> Filter:
+    def read(values: Iterable[str]) -> tuple[str, ...]:
+        for value in values:
+            if value.isascii() and value.isdecimal() and 0 < int(value) <= most:
+                return (str(int(value)),)
+        return ()
+
+    return Filter(
+        key=key,
+        label=label,
+        read=read,
+        condition=lambda values, asked: condition(int(values[0]), asked),
+        words=lambda values, _asked: words(int(values[0])),
+        widget="number",
+        unit=unit,
+    )
+
+
+def _text(key: str, label: Label, most: int, condition: Callable[[str], Q], widget: str = "text") -> Filter:
+    def read(values: Iterable[str]) -> tuple[str, ...]:
+        return tuple(text for value in values if (text := " ".join(value.replace("\0", "").split())[:most]))[:1]
+
+    return Filter(
+        key=key,
+        label=label,
+        read=read,
+        condition=lambda values, _asked: condition(values[0]),
+        words=lambda values, _asked: values[0],
+        widget=widget,
+    )
+
+
+# --- The tree and its people --------------------------------------------------------------------------------------------
+
+
+def _ids(values: Iterable[str]) -> tuple[str, ...]:
+    kept = (value for value in values if value.isascii() and value.isdecimal() and len(value) < 18)
+    return tuple(dict.fromkeys(kept))[:_MOST_VALUES]
+
+
+def _below(paths: Iterable[str]) -> Q:
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(path__startswith=path)
+    return condition
+
+
+def _in_territories(values: tuple[str, ...], asked: Asked) -> Q:
+    """In one of these territories or below it. The ids are read first, as in accounts.scope."""
+    seen = Territory.objects.visible_to(asked.user, on=asked.on)
+    paths = seen.filter(pk__in=values).values_list("path", flat=True)
+    return Q(territory_id__in=list(Territory.objects.filter(_below(paths)).values_list("pk", flat=True)))
+
+
+def _territory_words(values: tuple[str, ...], asked: Asked) -> str:
+    seen = Territory.objects.visible_to(asked.user, on=asked.on).filter(pk__in=values)
+    return ", ".join(seen.values_list("name", flat=True)) or gettext("unknown")
+
+
+def _territory_choices(asked: Asked) -> list[tuple[str, str]]:
+    """The visible tree from the top down, indented."""
+    rows = list(
+        Territory.objects.visible_to(asked.user, on=asked.on).values_list("pk", "name", "path").order_by("path")
+    )
+    top = min((len(path) for _pk, _name, path in rows), default=0)
+    return [(str(pk), "\u2003" * ((len(path) - top) // Territory.STEP) + name) for pk, name, path in rows]
+
+
+def _of_representatives(values: tuple[str, ...], asked: Asked) -> Q:
+    """In the territories that these representatives work on the day."""
+    running = TerritoryAssignment.objects.running(asked.on).filter(user_id__in=values, role=Role.REPRESENTATIVE)
+    paths = running.values_list("territory__path", flat=True)
+    return Q(territory_id__in=list(Territory.objects.filter(_below(paths)).values_list("pk", flat=True)))
+
+
+def _visible_representatives(asked: Asked) -> Q:
+    condition = Q(assignments__role=Role.REPRESENTATIVE, assignments__period__contains=asked.on)
+    scope = scope_of(asked.user, on=asked.on)
+    return condition if scope.everything else condition & Q(assignments__territory_id__in=scope.territory_ids)
+
+
+def _representative_words(values: tuple[str, ...], asked: Asked) -> str:
+    people = User.objects.filter(_visible_representatives(asked), pk__in=values).distinct()
+    return ", ".join(map(str, people)) or gettext("unknown")
+
+
+def _representative_choices(asked: Asked) -> list[tuple[str, str]]:
+    people = User.objects.filter(_visible_representatives(asked)).distinct().order_by("name", "pk")
+    return [(str(person.pk), str(person)) for person in people]
+
+
+def _country_choices(asked: Asked) -> list[tuple[str, str]]:
+    """Countries of the visible territories; where the tree says none, of no use to filter by."""
+    seen = Territory.objects.visible_to(asked.user, on=asked.on).exclude(country="")
+    return [(code, code) for code in seen.order_by("country").values_list("country", flat=True).distinct()]
+
+
+# --- All of them ----------------------------------------------------------------------------------------------------------
+
+
+def _tier_condition(values: Iterable[str]) -> Q:
+    tiers = [value for value in values if value != NO_TIER]
+    return Q(tier__in=tiers) | Q(tier=None) if NO_TIER in values else Q(tier__in=tiers)
+
+
+def _grown(factor: str, *, up: bool) -> Q:
+    """Sold at least, or at most, `factor` times what was sold the year before; neither without sales in that year."""
+    limit = F("sales_prior_12m") * Decimal(factor)
+    compared = Q(sales_12m__gte=limit) if up else Q(sales_12m__lte=limit)
+    return Q(sales_prior_12m__gt=0) & compared
+
+
+SEARCH = _text("q", _("Search"), LONGEST_QUERY, lambda text: matching(terms_of(text)), widget="search")
+
+FILTERS: dict[str, Filter] = {
+    each.key: each
+    for each in (
+        Filter("territory", _("Territory"), _ids, _in_territories, _territory_words, _territory_choices, many=True),
+        _of_choices(
+            "tier", _("Tier"), {**dict(Tier.choices), NO_TIER: _("No tier yet")}, _tier_condition
+        ),
+        _of_choices("kind", _("Kind"), dict(DealerKind.choices), lambda values: Q(kind__in=values)),
+        _of_choices("status", _("Status"), dict(DealerStatus.choices), lambda values: Q(status__in=values)),
+        Filter(
+            "rep", _("Representative"), _ids, _of_representatives, _representative_words, _representative_choices,
+            many=True,
+        ),
+        _one_of(
+            "growth",
+            _("Sales against the year before"),
+            {
+                "up": (_("grew"), Q(sales_prior_12m__gt=0, sales_12m__gt=F("sales_prior_12m"))),
+                "up10": (_("grew 10 % or more"), _grown("1.1", up=True)),
+                "down": (_("declined"), Q(sales_prior_12m__gt=0, sales_12m__lt=F("sales_prior_12m"))),
+                "down10": (_("declined 10 % or more"), _grown("0.9", up=False)),
+                "down30": (_("declined 30 % or more"), _grown("0.7", up=False)),
+                "none": (_("nothing sold in 12 months"), Q(sales_12m__lte=0)),
+            },
+        ),
+        _one_of("overdue", _("Receivables"), {"1": (_("overdue"), Q(overdue_amount__gt=0))}),
+        _number(
+            "silent", _("No contact for"), _("days"), 3650,
+            lambda days, asked: Q(last_contact_on=None) | Q(last_contact_on__lte=asked.on - dt.timedelta(days=days)),
+            lambda days: ngettext("%(days)d day", "%(days)d days", days) % {"days": days},
+        ),
+        _number(
+            "moved", _("Tier changed within"), _("days"), 3650,
+            lambda days, asked: Q(tier_since__gt=asked.on - dt.timedelta(days=days)),
+            lambda days: ngettext("%(days)d day", "%(days)d days", days) % {"days": days},
+        ),
+        _number(
+            "complete", _("Profile complete below"), "%", 100,
+            lambda percent, _asked: Q(completeness__lt=percent),
+            lambda percent: f"{percent} %",
+        ),
+        Filter(
+            "country", _("Country"),
+            lambda values: tuple(dict.fromkeys(v.upper() for v in values if len(v) == 2 and v.isascii() and v.isalpha())),
+            lambda values, _asked: Q(country__in=values),
+            lambda values, _asked: ", ".join(values),
+            _country_choices, many=True,
+        ),
+        _text("city", _("City"), 120, lambda text: Q(city__istartswith=text)),
+    )
+}  # fmt: skip
+
+
+# --- The state of a list ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force: what it says, and the list without it."""
+
+    key: str
+    label: str
+    words: str
+    without: str
+
+
+@dataclass(frozen=True)
+class ListState:
+    """What a list shows and in which order; `sort` is a column's key, with a minus for the largest first."""
+
+    q: str = ""
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sort: str = ""
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def read(cls, parameters: QueryDict) -> ListState:
+        """Whatever makes no sense is left out."""
+        values = {
+            key: kept
+            for key, each in FILTERS.items()
+            if key in parameters and (kept := each.read(parameters.getlist(key)))
+        }
+        query = SEARCH.read(parameters.getlist("q"))
+        columns = tuple(dict.fromkeys(key for key in parameters.get("columns", "").split(",") if key))
+        return cls(
+            q=query[0] if query else "", values=values, sort=parameters.get("sort", "")[:40], columns=columns[:30]
+        )
+
+    @classmethod
+    def of_query(cls, query: str) -> ListState:
+        """From a query string, as `query` writes it."""
+        return cls.read(QueryDict(query[:2000]))
+
+    @cached_property
+    def pairs(self) -> list[tuple[str, str]]:
+        pairs = [("q", self.q)] if self.q else []
+        pairs += [(key, value) for key in FILTERS for value in self.values.get(key, ())]
+        if self.sort:
+            pairs.append(("sort", self.sort))
+        if self.columns:
+            pairs.append(("columns", ",".join(self.columns)))
+        return pairs
+
+    @cached_property
+    def query(self) -> str:
+        """The query string of the list's first page; empty for the plain list."""
+        return urlencode(self.pairs)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.values)
+
+    def with_sort(self, sort: str) -> ListState:
+        return replace(self, sort=sort)
+
+    def without(self, key: str) -> ListState:
+        return replace(self, values={name: value for name, value in self.values.items() if name != key})
+
+    def cleared(self) -> ListState:
+        return replace(self, q="", values={})
+
+    def condition(self, asked: Asked) -> Q:
+        """What a dealer has to meet; everything, when nothing is asked for."""
+        condition = Q()
+        for key, values in self.values.items():
+            condition &= FILTERS[key].condition(values, asked)
+        if self.q:
+            condition &= SEARCH.condition((self.q,), asked)
+        return condition
+
+    def rows(self, asked: Asked) -> DealerQuerySet:
+        """The dealers of the list that the user may see, in no order."""
+        dealers = Dealer.objects.visible_to(asked.user, on=asked.on)
+        return dealers.filter(self.condition(asked)) if self.is_filtered else dealers
+
+    def chips(self, asked: Asked) -> list[Chip]:
+        return [
+            Chip(key, str(FILTERS[key].label), FILTERS[key].words(self.values[key], asked), self.without(key).query)
+            for key in FILTERS
+            if key in self.values
+        ]
+
+
+def described(state: ListState, asked: Asked) -> str:
+    """The state in one line, for logs and the export's cover sheet."""
+    parts = [f"{chip.label}: {chip.words}" for chip in state.chips(asked)]
+    if state.q:
+        parts.insert(0, str(format_lazy("{label}: {words}", label=SEARCH.label, words=state.q)))
+    return " · ".join(parts)

@@ -1,0 +1,208 @@
+"""One page of the dealer list, and the dealers before and after one: by keys, never by counting rows.
+
+A cursor holds the sort values and the id of the row where a page ends. The next page is what lies beyond it in the
+order, so that the thousandth page costs what the first does, and rows that come or go meanwhile shift nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import DateField, Expression, F, Q, Value
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
+from django.db.models.functions import Coalesce, NullIf
+
+from dealers.filters import Asked, ListState
+from dealers.models import Dealer
+from dealers.querysets import DealerQuerySet
+
+PAGE_SIZE = 50
+# "1,000+" is all that anybody does with a larger number, and counting further would read half the table.
+COUNT_LIMIT = 1000
+DEFAULT_SORT = "name"
+_NEVER = dt.date(1, 1, 1)
+_NO_GROWTH = Decimal(-2)
+
+Row = dict[str, Any]
+Key = tuple[Any, int]
+
+
+class BadCursor(ValueError):
+    """A cursor that this list did not write."""
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of the list. Expressions are never null, so that one comparison of rows finds the place."""
+
+    expression: Expression | F
+    read: Callable[[Any], Any]
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise BadCursor
+    return value
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError) as error:
+        raise BadCursor from error
+    if not number.is_finite():
+        raise BadCursor
+    return number
+
+
+def _day(value: Any) -> dt.date:
+    try:
+        return dt.date.fromisoformat(value)
+    except (TypeError, ValueError) as error:
+        raise BadCursor from error
+
+
+SORTS: dict[str, Sort] = {
+    "name": Sort(F("name"), _text),
+    "code": Sort(F("code"), _text),
+    # Without a tier last.
+    "tier": Sort(Coalesce(F("tier"), Value("Z")), _text),
+    "kind": Sort(F("kind"), _text),
+    "status": Sort(F("status"), _text),
+    "place": Sort(F("city"), _text),
+    "sales": Sort(F("sales_12m"), _number),
+    # Without sales in the year before, as the worst: nothing can be said.
+    "change": Sort(
+        Coalesce(
+            (F("sales_12m") - F("sales_prior_12m")) / NullIf(F("sales_prior_12m"), Value(Decimal(0))),
+            Value(_NO_GROWTH),
+        ),
+        _number,
+    ),
+    "balance": Sort(F("balance"), _number),
+    "overdue": Sort(F("overdue_amount"), _number),
+    # Never is longer ago than any day.
+    "contact": Sort(Coalesce(F("last_contact_on"), Value(_NEVER), output_field=DateField()), _day),
+    "order": Sort(Coalesce(F("last_order_on"), Value(_NEVER), output_field=DateField()), _day),
+    "completeness": Sort(F("completeness"), _number),
+}
+
+
+def order_of(state: ListState) -> tuple[Sort, bool]:
+    """The list's order and whether it is descending; by name, when the state asks for none that exists."""
+    key = state.sort.removeprefix("-")
+    return (SORTS[key], state.sort.startswith("-")) if key in SORTS else (SORTS[DEFAULT_SORT], False)
+
+
+# --- Cursors -----------------------------------------------------------------------------------------------------------
+
+
+def write_cursor(key: Key) -> str:
+    """The place of a row, for an address."""
+    value, pk = key
+    plain = value if isinstance(value, str) else str(value)
+    return base64.urlsafe_b64encode(json.dumps([plain, pk], ensure_ascii=False).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str, sort: Sort) -> Key:
+    """Raise BadCursor for anything that `write_cursor` did not make for this order."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        value, pk = json.loads(base64.urlsafe_b64decode(padded))
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadCursor from error
+    if not isinstance(pk, int) or isinstance(pk, bool) or not -(2**63) <= pk < 2**63:
+        raise BadCursor
+    return sort.read(value), pk
+
+
+# --- Pages -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Page:
+    """Rows in the list's order. A cursor is empty where there is no page before or after."""
+
+    rows: list[Row]
+    before: str
+    after: str
+
+
+def ordered(rows: DealerQuerySet, state: ListState, *, backwards: bool = False) -> DealerQuerySet:
+    """The dealers in the list's order, ties by id."""
+    sort, descending = order_of(state)
+    if descending != backwards:
+        return rows.order_by(sort.expression.desc(), "-pk")
+    return rows.order_by(sort.expression.asc(), "pk")
+
+
+def beyond(state: ListState, key: Key, *, backwards: bool = False) -> Q:
+    """What stands after (before, when `backwards`) the key in the list's order."""
+    sort, descending = order_of(state)
+    compare = TupleLessThan if descending != backwards else TupleGreaterThan
+    return Q(compare(Tuple(sort.expression, F("pk")), key))
+
+
+def read_page(
+    state: ListState,
+    asked: Asked,
+    fields: Sequence[str],
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = PAGE_SIZE,
+) -> Page:
+    """The first page, or the one `after` or `before` a cursor; one query. Raises BadCursor."""
+    sort, _descending = order_of(state)
+    backwards = bool(before and not after)
+    rows = state.rows(asked)
+    if cursor := after or before:
+        rows = rows.filter(beyond(state, read_cursor(cursor, sort), backwards=backwards))
+    chosen = ordered(rows, state, backwards=backwards)
+    found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
+    has_more = len(found) > size
+    del found[size:]
+    if backwards:
+        found.reverse()
+    if not found:
+        return Page([], "", "")
+    first, last = ((row["sort_key"], row["pk"]) for row in (found[0], found[-1]))
+    return Page(
+        rows=found,
+        before=write_cursor(first) if (has_more if backwards else after) else "",
+        after=write_cursor(last) if (backwards or has_more) else "",
+    )
+
+
+def count(state: ListState, asked: Asked) -> int:
+    """How many dealers the list has, at most COUNT_LIMIT + 1."""
+    return state.rows(asked).order_by()[: COUNT_LIMIT + 1].count()
+
+
+# --- Neighbours --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The dealers before and after one in a list's order, as (id, name); None at the ends."""
+
+    previous: tuple[int, str] | None
+    next: tuple[int, str] | None
+
+
+def neighbours(asked: Asked, state: ListState, dealer: Dealer) -> Neighbours:
+    """Who stands beside the dealer. It need not be in the list itself any more: then beside its place. Three queries."""
+    sort, _descending = order_of(state)
+    key = Dealer.with_bin.values_list(sort.expression, "pk").get(pk=dealer.pk)
+    beside = []
+    for backwards in (True, False):
+        rows = state.rows(asked).filter(beyond(state, key, backwards=backwards))
+        beside.append(ordered(rows, state, backwards=backwards).values_list("pk", "name").first())
+    return Neighbours(*beside)

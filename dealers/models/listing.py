@@ -1,0 +1,80 @@
+"""What the dealer list keeps for itself: the words to find a dealer by, saved views, and who exported what."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from dealers.choices import ExportFormat
+from dealers.models.dealer import Dealer
+
+
+class DealerSearch(models.Model):
+    """The words a dealer is found by: see dealers.search.
+
+    Apart from the dealer, because an update of a dealer's nightly figures would write all of the two indexes anew.
+    """
+
+    dealer = models.OneToOneField(Dealer, models.CASCADE, primary_key=True, related_name="search")
+    text = models.TextField()
+    keys = ArrayField(models.TextField())
+
+    class Meta:
+        indexes = [
+            # The dealer list's search from three characters on. Without a pending list the first search after an
+            # import does not have to read it through.
+            GinIndex(fields=["text"], name="dealersearch_text", opclasses=["gin_trgm_ops"], fastupdate=False),
+            # The dealer list's search for one or two characters, which have no trigram.
+            GinIndex(fields=["keys"], name="dealersearch_keys", fastupdate=False),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SavedView(models.Model):
+    """Filters, order and columns of the dealer list under a name. Belongs to one user."""
+
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="saved_views")
+    name = models.CharField(_("name"), max_length=80)
+    # As in the address of the list, without a page: see dealers.filters.ListState.
+    query = models.CharField(max_length=2000, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="savedview_name_once_a_user"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DealerExport(models.Model):
+    """One export of the dealer list: who took which dealers out, when, in what form. Never changed. R-01."""
+
+    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"))
+    exported_at = models.DateTimeField(_("when"), default=timezone.now)
+    format = models.CharField(_("format"), max_length=4, choices=ExportFormat)
+    query = models.CharField(_("filter"), max_length=2000, blank=True, default="")
+    columns = ArrayField(models.CharField(max_length=40), verbose_name=_("columns"))
+    # Null while the file is being sent, and for ever when the connection broke.
+    rows = models.PositiveIntegerField(_("rows"), null=True)
+
+    class Meta:
+        verbose_name = _("export of dealers")
+        verbose_name_plural = _("exports of dealers")
+        ordering = ["-exported_at", "-pk"]
+        indexes = [
+            # How much a user has exported today.
+            models.Index(fields=["user", "-exported_at"], name="dealerexport_by_user"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.exported_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,275 @@
+"""Finding dealers by what somebody types: names, codes, contacts, telephones and places in any script.
+
+`dealers_dealersearch` holds for each dealer a folded text (see dealers.folding), searched by trigrams from three
+characters on, and short keys for one or two characters: beginnings of words in Latin letters, each character and pair
+of characters in Chinese and kana, beginnings and first consonants of Korean syllables.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+
+from dealers.folding import (
+    digits,
+    fold,
+    initials_of_hangul,
+    is_han,
+    is_hiragana,
+    is_ideographic,
+    is_initial_jamo,
+    is_jamo,
+    pinyin_of,
+    romaji_of,
+    words,
+)
+from dealers.models import Contact, Dealer, DealerSearch
+
+# Characters that a trigram index cannot look up.
+SHORT = 2
+# A query has at most so many words, and each so many characters; the rest is not looked at.
+MOST_TERMS = 6
+LONGEST_TERM = 60
+_BATCH = 1000
+# Telephone numbers are looked for from this many digits on; fewer are a code or a number in a name.
+_PHONE_DIGITS = 4
+_ONE_DIGIT_COUNTRIES = "17"
+_TWO_DIGIT_COUNTRIES = frozenset(
+    [
+        "20",
+        "27",
+        "30",
+        "31",
+        "32",
+        "33",
+        "34",
+        "36",
+        "39",
+        "40",
+        "41",
+        "43",
+        "44",
+        "45",
+        "46",
+        "47",
+        "48",
+        "49",
+        "51",
+        "52",
+        "53",
+        "54",
+        "55",
+        "56",
+        "57",
+        "58",
+        "60",
+        "61",
+        "62",
+        "63",
+        "64",
+        "65",
+        "66",
+        "81",
+        "82",
+        "84",
+        "86",
+        "90",
+        "91",
+        "92",
+        "93",
+        "94",
+        "95",
+        "98",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchWords:
+    """What is stored for one dealer."""
+
+    text: str
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a query, folded. `alternatives` of it are as good (a telephone without its country code)."""
+
+    text: str
+    alternatives: tuple[str, ...] = ()
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.text) <= SHORT
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.text, *self.alternatives)
+
+
+# --- What is stored ----------------------------------------------------------------------------------------------------
+
+
+def build_search_text(
+    *,
+    code: str,
+    name: str,
+    name_romanised: str = "",
+    name_kana: str = "",
+    country: str = "",
+    region: str = "",
+    city: str = "",
+    phones: Iterable[str] = (),
+    contacts: Iterable[tuple[str, str]] = (),
+) -> SearchWords:
+    """The words and short keys of one dealer. `contacts` are pairs of name and name in kana; empty texts do no harm."""
+    text: dict[str, None] = {}
+    keys: dict[str, None] = {}
+    japanese = country == "JP" or any(map(is_hiragana, fold(name)))
+    for spelling, has_short_keys in (
+        (code, True), (name, True), (name_romanised, True), (name_kana, True), (city, True), (region, False),
+        *((part, False) for contact in contacts for part in contact),
+    ):  # fmt: skip
+        _add_name(spelling, text, keys, beginnings=has_short_keys, read_chinese=not japanese)
+    for phone in phones:
+        if number := digits(phone):
+            text[number] = None
+    return SearchWords(text=" ".join(text), keys=tuple(keys))
+
+
+def _add_name(
+    spelling: str, text: dict[str, None], keys: dict[str, None], *, beginnings: bool, read_chinese: bool
+) -> None:
+    if not spelling:
+        return
+    parts = words(spelling)
+    joined = "".join(parts)
+    spoken: list[str] = []
+    if read_chinese:
+        spoken += [form for reading in pinyin_of(spelling) for form in reading]
+    spoken += romaji_of(spelling)
+    consonants = initials_of_hangul(joined)
+    for part in (*parts, joined, *spoken, consonants):
+        if part:
+            text[part] = None
+    for part in parts:
+        _add_ideographic_keys(part, keys)
+    if beginnings:
+        for part in (*parts, *spoken):
+            if not is_ideographic(part[0]):
+                keys[part[0]] = keys[part[:2]] = None
+        for start in range(len(consonants)):
+            keys[consonants[start]] = keys[consonants[start : start + 2]] = None
+
+
+def _add_ideographic_keys(part: str, keys: dict[str, None]) -> None:
+    """Each Chinese character or kana and each pair; for Korean each syllable's first two letters."""
+    for start, character in enumerate(part):
+        pair = part[start : start + 2]
+        if is_ideographic(character):
+            keys[character] = None
+            if len(pair) == 2 and is_ideographic(pair[1]):
+                keys[pair] = None
+        elif is_initial_jamo(character) and len(pair) == 2 and not is_initial_jamo(pair[1]):
+            keys[pair] = None
+
+
+def refresh_search_text(dealer_ids: Iterable[int]) -> int:
+    """Write anew what these dealers are found by, and return how many had changed. Two reads and one write a thousand.
+
+    To be called, in the change's own transaction, wherever code, names, places, telephones or contacts change.
+    """
+    ids = sorted(set(dealer_ids))
+    return sum(_refresh(ids[start : start + _BATCH]) for start in range(0, len(ids), _BATCH))
+
+
+def _refresh(ids: Sequence[int]) -> int:
+    contacts: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+    rows = Contact.objects.filter(dealer_id__in=ids, active=True).order_by("dealer_id", "pk")
+    for dealer_id, *contact in rows.values_list("dealer_id", "name", "name_kana", "phone", "mobile"):
+        contacts[dealer_id].append(tuple(contact))
+    found: list[tuple[int, str, str]] = []
+    fields = ("code", "name", "name_romanised", "name_kana", "country", "region", "city")
+    for dealer in Dealer.with_bin.filter(pk__in=ids).values("pk", "phone", *fields):
+        people = contacts[dealer["pk"]]
+        built = build_search_text(
+            **{key: dealer[key] for key in fields},
+            phones=(dealer["phone"], *(number for _name, _kana, *numbers in people for number in numbers)),
+            contacts=((name, kana) for name, kana, *_numbers in people),
+        )
+        found.append((dealer["pk"], built.text, " ".join(built.keys)))
+    if not found:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO dealers_dealersearch AS kept (dealer_id, text, keys)
+            SELECT dealer_id, text, string_to_array(keys, ' ')
+              FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS built (dealer_id, text, keys)
+            ON CONFLICT (dealer_id) DO UPDATE SET text = excluded.text, keys = excluded.keys
+             WHERE (kept.text, kept.keys) IS DISTINCT FROM (excluded.text, excluded.keys)
+            """,
+            [list(column) for column in zip(*found, strict=True)],
+        )
+        return cursor.rowcount
+
+
+# --- What is asked -----------------------------------------------------------------------------------------------------
+
+
+def terms_of(query: str) -> list[Term]:
+    """The words that all have to be found; empty when nothing in the query can be looked for."""
+    number = digits(query)
+    if len(number) >= _PHONE_DIGITS and _is_phone(query):
+        return [Term(number, _other_spellings(query, number))]
+    return [Term(text) for text in map(_typed, words(query)[:MOST_TERMS]) if text]
+
+
+def _typed(word: str) -> str:
+    """Without the consonant of a Korean syllable that is still being typed."""
+    word = word[:LONGEST_TERM]
+    unfinished = len(word) > 1 and is_initial_jamo(word[-1]) and is_jamo(word[-2]) and not is_initial_jamo(word[-2])
+    return word[:-1] if unfinished else word
+
+
+def _is_phone(query: str) -> bool:
+    return all(character.isdecimal() or character in "+-()./ \u3000－（）＋．" for character in query.strip())
+
+
+def _other_spellings(query: str, number: str) -> tuple[str, ...]:
+    """The number without its country code or the zero that replaces it."""
+    if query.lstrip().startswith(("+", "＋")):
+        return (_national(number),)
+    if number.startswith("00"):
+        return (number[2:], _national(number[2:]))
+    return (number[1:],) if number.startswith("0") and len(number) > _PHONE_DIGITS else ()
+
+
+def _national(number: str) -> str:
+    """An international number without its country code. ITU-T E.164: zones 1 and 7 are one digit, the rest two or three."""
+    if number[:1] in _ONE_DIGIT_COUNTRIES:
+        return number[1:]
+    return number[2:] if number[:2] in _TWO_DIGIT_COUNTRIES else number[3:]
+
+
+def matching(terms: Sequence[Term]) -> Q:
+    """The condition on dealers that all terms are found."""
+    condition = Q(dealer_id=OuterRef("pk"))
+    for term in terms:
+        if term.is_short:
+            condition &= Q(keys__contains=[term.text])
+        else:
+            either = Q()
+            for text in term.all:
+                either |= Q(text__contains=text)
+            condition &= either
+    return Q(Exists(DealerSearch.objects.filter(condition)))
+
+
+def is_chinese(query: str) -> bool:
+    return any(map(is_han, query))
