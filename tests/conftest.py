@@ -1,7 +1,5 @@
 """What every test gets."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import cache
 
@@ -9,7 +7,6 @@ pytest_plugins = ["tests.cast"]
 
 
 @pytest.fixture(autouse=True)
-def empty_cache() -> Iterator[None]:
+def empty_cache() -> None:
     """The company and the counters of attempts are cached; what a test rolled back must not live on there."""
     cache.clear()
-    yield
