@@ -12,6 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 app = Celery("dealer_crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.conf.include = ["crm.heartbeat"]
 # Log lines of a task carry the id of the request that asked for it.
 app.steps["worker"].add(DjangoStructLogInitStep)
 

@@ -153,7 +153,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TRACK_STARTED = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "crm.heartbeat:BeatingScheduler"
+# Worker and beat leave a sign of life here every few seconds.
+HEARTBEAT_FOLDER = Path("/tmp") if PRODUCTION else VAR_DIR / "run"
 CELERY_ENABLE_UTC = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
 # LOGGING below holds for the worker too.
