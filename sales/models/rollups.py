@@ -25,9 +25,9 @@ class DealerMonth(models.Model):
     month = models.DateField(_("month"), help_text=_("Its first day"))
     quantity_e3 = models.BigIntegerField(_("quantity (thousandths)"))
     amount_e4 = models.BigIntegerField(_("amount (ten-thousandths)"))
-    # Records in the month, and the day of the last one.
-    orders = models.IntegerField(_("orders"))
-    last_on = models.DateField(_("last order"))
+    records = models.IntegerField(_("records"))
+    # The last day with a quantity above zero, for a figure of the whole month its last day; None with returns alone.
+    last_on = models.DateField(_("last order"), null=True)
 
     objects = DealerChildQuerySet.as_manager()
 
@@ -81,7 +81,7 @@ class FiguresState(models.Model):
 class DealerFigures(models.Model):
     """One narrow row for each dealer: all that the nightly rules read. Sales are sell-in of closed months.
 
-    `kind`, `trading` and `territory` are copied from the dealer by a trigger; the rest is as of FiguresState.on.
+    `kind`, `trading`, `in_bin` and `territory` are copied from the dealer by a trigger; the rest is as of FiguresState.on.
     """
 
     dealer = models.OneToOneField(
@@ -108,6 +108,7 @@ class DealerFigures(models.Model):
     sell_out_3m_e3 = models.BigIntegerField(default=0, db_default=0)
     year = models.SmallIntegerField(default=0, db_default=0)
     trading = models.BooleanField()
+    in_bin = models.BooleanField(default=False, db_default=False)
     # First closed month with sell-in above zero; day of the last sell-in before FiguresState.on.
     first_sale_month = models.DateField(null=True)
     last_order_on = models.DateField(null=True)

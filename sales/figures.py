@@ -1,0 +1,201 @@
+"""What the nightly rules know about every dealer, as of a day: see sales/sql/figures.sql.
+
+Sales figures are sums of months that had ended before the day; nothing later than the day is read. Receivables are
+known only as they stand now: for a past day they are today's open items, cut at that day's due dates.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+from crm.base.models import Company
+from crm.base.periods import add_months, fiscal_year_period, last_closed_fiscal_year, month_start
+from crm.base.sql import load
+from sales.models import FiguresState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from django.db.backends.utils import CursorWrapper
+
+# Who writes rollups holds this lock until the transaction ends: two writers would each miss the other's rows.
+LOCK = 0x53414C45
+# From here on it is quicker to build the narrow table anew than to change it row by row.
+MANY_DEALERS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The months that figures as of `on` are summed over; `first_month` opens the fiscal year (1 to 12)."""
+
+    on: dt.date
+    first_month: int = 1
+
+    @property
+    def month(self) -> dt.date:
+        """First day of the open month: months before it count."""
+        return month_start(self.on)
+
+    @property
+    def year(self) -> int:
+        """The last fiscal year closed before `on`."""
+        return last_closed_fiscal_year(self.on, self.first_month)
+
+    def parameters(self) -> dict[str, object]:
+        year = fiscal_year_period(self.year, self.first_month)
+        return {
+            "on": self.on,
+            "month": self.month,
+            "year": self.year,
+            "year_start": year.start,
+            "year_end": year.end,
+            "year_1_start": add_months(year.start, -12),
+            "year_2_start": add_months(year.start, -24),
+            "back_3": add_months(self.month, -3),
+            "back_12": add_months(self.month, -12),
+            "back_24": add_months(self.month, -24),
+        }
+
+
+def lock(cursor: CursorWrapper) -> None:
+    """Let nobody else write rollups until this transaction ends."""
+    cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def state(cursor: CursorWrapper) -> Windows:
+    """As of when the maintained figures stand; the first time, as of the company's today."""
+    company = Company.get()
+    row = FiguresState.objects.filter(pk=1).first()
+    if row is None:
+        windows = Windows(company.today(), company.fiscal_year_start)
+        _remember(windows)
+        cursor.execute("UPDATE sales_dealerfigures SET year = %s WHERE year <> %s", [windows.year, windows.year])
+        return windows
+    return Windows(row.on, row.first_month)
+
+
+def touch(cursor: CursorWrapper, dealers: Iterable[int] = ()) -> None:
+    """Open the list of dealers whose figures may have changed, and put these on it."""
+    script = load("sales", "figures")
+    script.run(cursor, "make_touched")
+    ids = list(dealers)
+    if ids:
+        cursor.execute(
+            "INSERT INTO sales_touched_dealers SELECT DISTINCT unnest(%s::bigint[]) ON CONFLICT DO NOTHING", [ids]
+        )
+
+
+def figures_as_of(on: dt.date, *, first_month: int | None = None, cursor: CursorWrapper | None = None) -> str:
+    """Measure every dealer as of `on` into a temporary table and return its name.
+
+    The table has the columns of DealerFigures and lives until the transaction ends; one at a time. Kind, trading and
+    territory are today's. `first_month` of the fiscal year is the company's when it is None.
+    """
+    first_month = first_month or Company.get().fiscal_year_start
+    with connection.cursor() if cursor is None else _Given(cursor) as own:
+        touch(own)
+        _measure(own, Windows(on, first_month), everybody=True)
+    return "sales_figures_as_of"
+
+
+def refresh_touched(cursor: CursorWrapper) -> int:
+    """Bring the touched dealers' figures up to date as of the state's day, and what their lists show; rows changed.
+
+    With very many dealers touched the lists' columns wait for the job "figures".
+    """
+    cursor.execute("SELECT count(*) FROM sales_touched_dealers")
+    (count,) = cursor.fetchone()
+    if not count:
+        return 0
+    windows = state(cursor)
+    if count > MANY_DEALERS:
+        return _put_all(cursor, windows)
+    rows = _put_touched(cursor, windows)
+    put_dealers(cursor, everybody=False)
+    return rows
+
+
+def put_dealers(cursor: CursorWrapper, *, everybody: bool) -> int:
+    """Write sales, balance, overdue and last order to the dealers themselves where they differ; rows changed."""
+    return load("sales", "figures").run(cursor, "put_dealers", {"everybody": everybody})
+
+
+@transaction.atomic
+def rebuild_figures(on: dt.date) -> int:
+    """Measure every dealer anew as of `on` and replace the maintained figures; rows."""
+    with connection.cursor() as cursor:
+        lock(cursor)
+        touch(cursor)
+        windows = Windows(on, Company.get().fiscal_year_start)
+        load("sales", "figures").run(cursor, "add_missing")
+        rows = _put_all(cursor, windows)
+        _remember(windows)
+        put_dealers(cursor, everybody=True)
+    return rows
+
+
+@transaction.atomic
+def advance(on: dt.date) -> int:
+    """Move the figures on to the day `on`; rows changed. A day before the state's changes nothing.
+
+    Within a month only what falls due or was sold in between is measured; a new month, another fiscal year or figures
+    marked stale are built anew.
+    """
+    with connection.cursor() as cursor:
+        lock(cursor)
+        row = FiguresState.objects.filter(pk=1).first()
+        target = Windows(on, Company.get().fiscal_year_start)
+        if row is None:
+            return rebuild_figures(on)
+        if on < row.on:
+            return 0
+        if row.stale or row.first_month != target.first_month or month_start(row.on) != target.month:
+            return rebuild_figures(on)
+        touch(cursor)
+        load("sales", "figures").run(cursor, "touch_due", {"since": row.on, "on": on})
+        rows = _put_touched(cursor, target)
+        _remember(target)
+        return max(rows, put_dealers(cursor, everybody=True))
+
+
+def _measure(cursor: CursorWrapper, windows: Windows, *, everybody: bool) -> None:
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.sales_figures_as_of")
+    load("sales", "figures").run(cursor, "measure", {**windows.parameters(), "everybody": everybody})
+
+
+def _put_touched(cursor: CursorWrapper, windows: Windows) -> int:
+    _measure(cursor, windows, everybody=False)
+    return load("sales", "figures").run(cursor, "put_touched")
+
+
+def _put_all(cursor: CursorWrapper, windows: Windows) -> int:
+    script = load("sales", "figures")
+    # Readers go on; a dealer that changes kind or place meanwhile waits, or its copy here would be the old one.
+    cursor.execute("LOCK TABLE sales_dealerfigures IN SHARE ROW EXCLUSIVE MODE")
+    _measure(cursor, windows, everybody=True)
+    script.run(cursor, "clear")
+    return script.run(cursor, "put_all")
+
+
+def _remember(windows: Windows) -> None:
+    FiguresState.objects.update_or_create(
+        pk=1,
+        defaults={"on": windows.on, "year": windows.year, "first_month": windows.first_month, "stale": False},
+    )
+
+
+class _Given:
+    """A cursor that somebody else closes."""
+
+    def __init__(self, cursor: CursorWrapper) -> None:
+        self.cursor = cursor
+
+    def __enter__(self) -> CursorWrapper:
+        return self.cursor
+
+    def __exit__(self, *error: object) -> None:
+        return None

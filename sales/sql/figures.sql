@@ -1,0 +1,146 @@
+-- Figures of dealers as of a day: the last closed fiscal year and the two before, rolling twelve months, credit, stock.
+--
+-- Reads:      sales_dealermonth (months closed before the day), sales_salesrecord (the open month, before the day),
+--             sales_receivable, sales_stockcount, sales_dealerfigures (what is copied from the dealer),
+--             sales_touched_dealers (dealer_id: whose, unless `everybody`)
+-- Writes:     sales_figures_as_of (temporary), sales_dealerfigures, dealers_dealer (the columns that lists sort by)
+-- Parameters: on, month (the first of its month), year, year_start, year_end, year_1_start, year_2_start, back_3,
+--             back_12, back_24 (dates: first months of the windows), everybody
+-- Index:      sales_dealermonth_pkey, salesrecord_line_once, receivable_once_a_dealer, stockcount_once_a_day
+
+-- step: make_touched
+CREATE TEMP TABLE IF NOT EXISTS sales_touched_dealers (dealer_id bigint PRIMARY KEY) ON COMMIT DROP
+
+-- step: measure
+CREATE TEMP TABLE sales_figures_as_of ON COMMIT DROP AS
+WITH sold AS (
+    SELECT m.dealer_id,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_start)s AND m.month < %(year_end)s)
+               AS quantity_e3,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_1_start)s
+                                        AND m.month < %(year_start)s) AS quantity_1_e3,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_2_start)s
+                                        AND m.month < %(year_1_start)s) AS quantity_2_e3,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_start)s AND m.month < %(year_end)s)
+               AS amount_e4,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_1_start)s
+                                      AND m.month < %(year_start)s) AS amount_1_e4,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_2_start)s
+                                      AND m.month < %(year_1_start)s) AS amount_2_e4,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_12)s) AS sales_12m_e4,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_24)s AND m.month < %(back_12)s)
+               AS sales_prior_12m_e4,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_OUT' AND m.month >= %(back_3)s) AS sell_out_3m_e3,
+           min(m.month) FILTER (WHERE m.kind = 'SELL_IN' AND m.quantity_e3 > 0) AS first_sale_month,
+           max(m.last_on) FILTER (WHERE m.kind = 'SELL_IN') AS last_on
+      FROM sales_dealermonth m
+     WHERE m.month < %(month)s
+       AND (%(everybody)s OR m.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t))
+     GROUP BY m.dealer_id
+), sold_lately AS (
+    SELECT r.dealer_id, max(r."on") AS last_on
+      FROM sales_salesrecord r
+     WHERE r."on" >= %(month)s AND r."on" < %(on)s AND r.kind = 'SELL_IN' AND r.quantity > 0 AND NOT r.by_month
+       AND (%(everybody)s OR r.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t))
+     GROUP BY r.dealer_id
+), owed AS (
+    SELECT r.dealer_id, sum(r.open_amount) AS balance,
+           sum(r.open_amount) FILTER (WHERE r.kind <> 'RECEIPT' AND r.open_amount > 0 AND r.due_on < %(on)s) AS overdue,
+           min(r.due_on) FILTER (WHERE r.kind <> 'RECEIPT' AND r.open_amount > 0 AND r.due_on < %(on)s)
+               AS oldest_due_on
+      FROM sales_receivable r
+     WHERE r.open_amount <> 0 AND r.kind <> 'ORDER' AND r.issued_on <= %(on)s
+       AND (%(everybody)s OR r.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t))
+     GROUP BY r.dealer_id
+), counted AS (
+    SELECT DISTINCT ON (s.dealer_id) s.dealer_id, s."on", sum(s.quantity) AS quantity
+      FROM sales_stockcount s
+     WHERE s."on" <= %(on)s
+       AND (%(everybody)s OR s.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t))
+     GROUP BY s.dealer_id, s."on"
+     ORDER BY s.dealer_id, s."on" DESC
+)
+SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, %(year)s::smallint AS year,
+       coalesce(sold.quantity_e3, 0)::bigint AS quantity_e3,
+       coalesce(sold.quantity_1_e3, 0)::bigint AS quantity_1_e3,
+       coalesce(sold.quantity_2_e3, 0)::bigint AS quantity_2_e3,
+       coalesce(sold.amount_e4, 0)::bigint AS amount_e4,
+       coalesce(sold.amount_1_e4, 0)::bigint AS amount_1_e4,
+       coalesce(sold.amount_2_e4, 0)::bigint AS amount_2_e4,
+       coalesce(sold.sales_12m_e4, 0)::bigint AS sales_12m_e4,
+       coalesce(sold.sales_prior_12m_e4, 0)::bigint AS sales_prior_12m_e4,
+       coalesce(owed.balance * 10000, 0)::bigint AS balance_e4,
+       coalesce(owed.overdue * 10000, 0)::bigint AS overdue_e4,
+       (counted.quantity * 1000)::bigint AS stock_e3,
+       coalesce(sold.sell_out_3m_e3, 0)::bigint AS sell_out_3m_e3,
+       sold.first_sale_month,
+       greatest(sold.last_on, sold_lately.last_on) AS last_order_on,
+       owed.oldest_due_on, counted."on" AS stock_on
+  FROM sales_dealerfigures f
+  LEFT JOIN sold USING (dealer_id)
+  LEFT JOIN sold_lately USING (dealer_id)
+  LEFT JOIN owed USING (dealer_id)
+  LEFT JOIN counted USING (dealer_id)
+ WHERE %(everybody)s OR f.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t)
+
+-- step: clear
+TRUNCATE sales_dealerfigures
+
+-- step: put_all
+INSERT INTO sales_dealerfigures (
+    dealer_id, territory_id, kind, trading, in_bin, year, quantity_e3, quantity_1_e3, quantity_2_e3, amount_e4,
+    amount_1_e4, amount_2_e4, sales_12m_e4, sales_prior_12m_e4, balance_e4, overdue_e4, stock_e3, sell_out_3m_e3,
+    first_sale_month, last_order_on, oldest_due_on, stock_on)
+SELECT a.dealer_id, a.territory_id, a.kind, a.trading, a.in_bin, a.year, a.quantity_e3, a.quantity_1_e3,
+       a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4, a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4,
+       a.overdue_e4, a.stock_e3, a.sell_out_3m_e3, a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on
+  FROM sales_figures_as_of a
+
+-- step: put_touched
+UPDATE sales_dealerfigures f
+   SET year = a.year, quantity_e3 = a.quantity_e3, quantity_1_e3 = a.quantity_1_e3, quantity_2_e3 = a.quantity_2_e3,
+       amount_e4 = a.amount_e4, amount_1_e4 = a.amount_1_e4, amount_2_e4 = a.amount_2_e4,
+       sales_12m_e4 = a.sales_12m_e4, sales_prior_12m_e4 = a.sales_prior_12m_e4, balance_e4 = a.balance_e4,
+       overdue_e4 = a.overdue_e4, stock_e3 = a.stock_e3, sell_out_3m_e3 = a.sell_out_3m_e3,
+       first_sale_month = a.first_sale_month, last_order_on = a.last_order_on, oldest_due_on = a.oldest_due_on,
+       stock_on = a.stock_on
+  FROM sales_figures_as_of a
+ WHERE a.dealer_id = f.dealer_id
+   AND (f.year, f.quantity_e3, f.quantity_1_e3, f.quantity_2_e3, f.amount_e4, f.amount_1_e4, f.amount_2_e4,
+        f.sales_12m_e4, f.sales_prior_12m_e4, f.balance_e4, f.overdue_e4, f.stock_e3, f.sell_out_3m_e3,
+        f.first_sale_month, f.last_order_on, f.oldest_due_on, f.stock_on)
+       IS DISTINCT FROM
+       (a.year, a.quantity_e3, a.quantity_1_e3, a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4,
+        a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4, a.overdue_e4, a.stock_e3, a.sell_out_3m_e3,
+        a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on)
+
+-- step: add_missing
+INSERT INTO sales_dealerfigures (dealer_id, territory_id, kind, trading, in_bin)
+SELECT d.id, d.territory_id, d.kind, sales_is_trading(d.status, d.deleted_at), d.deleted_at IS NOT NULL
+  FROM dealers_dealer d
+ WHERE NOT EXISTS (SELECT FROM sales_dealerfigures f WHERE f.dealer_id = d.id)
+
+-- step: touch_due
+INSERT INTO sales_touched_dealers (dealer_id)
+SELECT r.dealer_id FROM sales_receivable r
+ WHERE r.open_amount <> 0 AND r.due_on >= %(since)s AND r.due_on < %(on)s
+ UNION
+SELECT r.dealer_id FROM sales_receivable r WHERE r.open_amount <> 0 AND r.issued_on > %(since)s AND r.issued_on <= %(on)s
+ UNION
+SELECT r.dealer_id FROM sales_salesrecord r WHERE r."on" >= %(since)s AND r."on" < %(on)s
+ UNION
+SELECT s.dealer_id FROM sales_stockcount s WHERE s."on" > %(since)s AND s."on" <= %(on)s
+    ON CONFLICT DO NOTHING
+
+-- step: put_dealers
+UPDATE dealers_dealer d
+   SET sales_12m = round(f.sales_12m_e4 / 10000.0, 2), sales_prior_12m = round(f.sales_prior_12m_e4 / 10000.0, 2),
+       balance = round(f.balance_e4 / 10000.0, 2), overdue_amount = round(f.overdue_e4 / 10000.0, 2),
+       last_order_on = f.last_order_on
+  FROM sales_dealerfigures f
+ WHERE f.dealer_id = d.id
+   AND (%(everybody)s OR f.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t))
+   AND (d.sales_12m, d.sales_prior_12m, d.balance, d.overdue_amount, d.last_order_on)
+       IS DISTINCT FROM
+       (round(f.sales_12m_e4 / 10000.0, 2), round(f.sales_prior_12m_e4 / 10000.0, 2),
+        round(f.balance_e4 / 10000.0, 2), round(f.overdue_e4 / 10000.0, 2), f.last_order_on)
