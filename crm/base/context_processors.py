@@ -73,7 +73,7 @@ class Shell:
 
     @cached_property
     def home_url(self) -> str:
-        return _url("home:home") or _url("home") or "/"
+        return _url("home:index") or _url("home") or "/"
 
     @cached_property
     def search_url(self) -> str:

@@ -1,5 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from crm.home import views
 
 app_name = "home"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("setup/", views.setup, name="setup"),
+    path("company/", views.company, name="company"),
+]

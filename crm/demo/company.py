@@ -1,0 +1,82 @@
+"""Builds the demo company: the same each time for the same day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from random import Random
+
+from django.db import connection, transaction
+from faker import Faker
+
+from crm.base.models import Company
+from crm.base.periods import add_months
+from crm.demo import files, judgements, network, staff, trade
+from crm.demo.places import COUNTRIES
+from dealers.models import Dealer
+
+SEED = 20_240_229
+
+
+class CompanyExists(Exception):
+    """There are dealers already; the demo never mixes with somebody's own data."""
+
+
+def months_back(on: dt.date) -> dt.date:
+    """First month with sales: three whole years before this one, so that growth of two years can be told. 36 to 47 months."""
+    return min(dt.date(on.year - 3, 1, 1), add_months(on.replace(day=1), -39))
+
+
+def exists() -> bool:
+    return Dealer.with_bin.exists()
+
+
+def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> None:
+    """Write everything as of the day `on` in one transaction, then run the last nights. Raises CompanyExists."""
+    if exists():
+        raise CompanyExists
+    random = Random(SEED)
+    fakers = {country.code: Faker(country.locale) for country in COUNTRIES}
+    for number, fake in enumerate(fakers.values()):
+        fake.seed_instance(SEED + number)
+    started = time.monotonic()
+
+    def told(what: str) -> None:
+        say(f"{time.monotonic() - started:5.1f} s  {what}")
+
+    with transaction.atomic():
+        company = Company.get()
+        company.name, company.time_zone, company.currency = "Haiyue Appliances", "Asia/Shanghai", "USD"
+        company.save()
+        people, director = staff.hire(random=random, fakers=fakers, on=on)
+        told("people and territories")
+        first_month = months_back(on)
+        grown = network.grow(random=random, fakers=fakers, staff=people, first_month=first_month, on=on)
+        told(f"{len(grown)} dealers")
+        products = trade.stock_shelves()
+        files.fill(random=random, fakers=fakers, grown=grown, unit_price=trade.mean_price(products), on=on)
+        told("their files, contacts, agreements")
+        trade.trade(random=random, grown=grown, products=products, first_month=first_month, on=on)
+        told("sales, receivables, stock and targets")
+        judgements.judge(random=random, grown=grown, on=on)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    _nights(on, told)
+    # Last night's news: some judgements came in yesterday, and tonight's run takes them up.
+    judgements.judge_anew(random=random, grown=grown, on=on)
+    _night(on, told)
+
+
+def _nights(on: dt.date, told: Callable[[str], None]) -> None:
+    """The yearly turn of the last two years and the night before last, so that there is a history to look back on."""
+    for day in (dt.date(on.year - 1, 1, 2), dt.date(on.year, 1, 2), on - dt.timedelta(days=1)):
+        if day < on:
+            _night(day, told)
+
+
+def _night(day: dt.date, told: Callable[[str], None]) -> None:
+    from crm.base import jobs
+
+    jobs.run_night(on=day, requested_by="demo")
+    told(f"night of {day}")

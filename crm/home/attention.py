@@ -1,0 +1,92 @@
+"""What waits for somebody today: promises that fell due, dealers nobody called, agreements that end, jobs that failed.
+
+Each list is short and counted up to a limit: at a million dealers nobody reads the rest, and no count walks the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import User
+from accounts.rights import Right
+from accounts.scope import scope_of
+from crm.base.choices import JobState
+from crm.base.models import JobRun
+from dealers.choices import TRADING, Tier
+from dealers.models import Agreement, Dealer, Interaction
+
+# Longest gap between contacts, in days, by tier: practice.md section 5. Not rated yet counts as C.
+MAX_GAP_DAYS = {Tier.A: 10, Tier.B: 21, Tier.C: 45}
+AGREEMENT_NOTICE_DAYS = 60
+SHOWN = 6
+COUNTED = 999
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first rows and how many there are; `more` when there are more than COUNTED."""
+
+    rows: list
+    count: int
+    more: bool
+
+    @classmethod
+    def of(cls, queryset: QuerySet) -> Waiting:
+        rows = list(queryset[:SHOWN])
+        if len(rows) < SHOWN:
+            return cls(rows, len(rows), False)
+        count = queryset.order_by()[: COUNTED + 1].count()
+        return cls(rows, min(count, COUNTED), count > COUNTED)
+
+
+def without_contact(user: User, *, on: dt.date) -> QuerySet[Dealer]:
+    """Trading dealers whose last contact lies further back than their tier allows, the largest first."""
+    silent = Q()
+    for tier, days in MAX_GAP_DAYS.items():
+        of_tier = Q(tier=tier) if tier != Tier.C else Q(tier=Tier.C) | Q(tier__isnull=True)
+        silent |= of_tier & (Q(last_contact_on__isnull=True) | Q(last_contact_on__lt=on - dt.timedelta(days=days)))
+    return (
+        Dealer.objects.visible_to(user, on=on)
+        .filter(silent, status__in=TRADING)
+        .order_by("-sales_12m", "pk")
+        .only("pk", "name", "name_romanised", "code", "tier", "last_contact_on", "sales_12m", "city")
+    )
+
+
+def follow_ups_due(user: User, *, on: dt.date) -> QuerySet[Interaction]:
+    """Next steps promised for today or earlier, with nothing heard from the dealer since."""
+    return (
+        Interaction.objects.visible_to(user, on=on)
+        .filter(next_step_on__lte=on)
+        .exclude(next_step="")
+        .filter(
+            Q(dealer__last_contact_on__isnull=True) | Q(dealer__last_contact_on__lte=F("happened_at__date")),
+        )
+        .select_related("dealer", "by")
+        .order_by("next_step_on", "pk")
+    )
+
+
+def agreements_ending(user: User, *, on: dt.date) -> QuerySet[Agreement]:
+    """Agreements that end within the notice, or ended within it and were not renewed."""
+    notice = dt.timedelta(days=AGREEMENT_NOTICE_DAYS)
+    return (
+        Agreement.objects.visible_to(user, on=on)
+        .filter(ends_on__gte=on - notice, ends_on__lt=on + notice, dealer__status__in=TRADING)
+        .exclude(dealer__agreements__kind=F("kind"), dealer__agreements__ends_on__gt=F("ends_on"))
+        .select_related("dealer")
+        .order_by("ends_on", "pk")
+    )
+
+
+def failed_jobs(user: User, *, on: dt.date) -> list[JobRun]:
+    """Jobs whose last run of these two days failed or died; empty for those who may not look at jobs."""
+    if not scope_of(user, on=on).may(Right.VIEW_JOBS):
+        return []
+    latest = (
+        JobRun.objects.filter(on__gte=on - dt.timedelta(days=1)).order_by("job", "-started_at", "-pk").distinct("job")
+    )
+    return [run for run in latest if run.state in (JobState.FAILED, JobState.ABANDONED)]
