@@ -49,7 +49,7 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         company = Company.get()
         company.name, company.time_zone, company.currency = "Haiyue Appliances", "Asia/Shanghai", "USD"
         company.save()
-        people, director = staff.hire(random=random, fakers=fakers, on=on)
+        people, _director = staff.hire(random=random, fakers=fakers, on=on)
         told("people and territories")
         first_month = months_back(on)
         grown = network.grow(random=random, fakers=fakers, staff=people, first_month=first_month, on=on)
