@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -195,9 +194,9 @@ def main() -> int:
     try:
         built = build_if_stale()
     except BuildFailed as failure:
-        print(f"frontend/build.py: {failure}", file=sys.stderr)
+        sys.stderr.write(f"frontend/build.py: {failure}\n")
         return 1
-    print("static/vendor is built." if built else "static/vendor is up to date.")
+    sys.stdout.write("static/vendor is built.\n" if built else "static/vendor is up to date.\n")
     return 0
 
 

@@ -48,6 +48,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
+// A box that would leave the page on the right opens to the left.
+document.addEventListener("toggle", (event) => {
+  if (!event.target.matches?.("details.explain[open], details.menu[open]")) return;
+  event.target.classList.remove("opens-left");
+  const box = event.target.lastElementChild.getBoundingClientRect();
+  event.target.classList.toggle("opens-left", box.right > document.documentElement.clientWidth - 8);
+}, true);
+
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
   const open = document.activeElement?.closest("details.explain[open], details.menu[open]");

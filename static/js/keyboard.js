@@ -60,7 +60,7 @@ function entry(key, label) {
   return [term, words];
 }
 
-function showShortcuts() {
+function listShortcuts() {
   const list = shortcuts.querySelector("[data-shortcuts]");
   const words = shortcuts.dataset;
   const found = new Map();
@@ -70,7 +70,11 @@ function showShortcuts() {
   }
   found.set("?", words.helpLabel);
   list.replaceChildren(...[...found].flatMap(([key, label]) => entry(key, label)));
-  if (!shortcuts.open) shortcuts.showModal();
+}
+
+function showShortcuts() {
+  listShortcuts();
+  shortcuts.showModal();
 }
 
 function press(element) {
@@ -94,6 +98,10 @@ document.addEventListener("keydown", (event) => {
     done = Boolean(element);
   }
   if (done) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-open-dialog=shortcuts]")) listShortcuts();
 });
 
 // A row opens wherever it is clicked, but not when a control in it was meant or text was marked.

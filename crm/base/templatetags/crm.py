@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
 from django import template
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils import formats, timezone
@@ -205,16 +204,41 @@ def _relative_day(days: int) -> str:
     return ngettext("%(days)d day ago", "%(days)d days ago", -days) % {"days": -days}
 
 
+def _relative_moment(distance: dt.timedelta) -> str:
+    """`distance` from now, less than a day; negative is past."""
+    minutes = round(abs(distance).total_seconds() / 60)
+    hours = round(minutes / 60)
+    is_past = distance < dt.timedelta()
+    if minutes < 1:
+        return gettext("just now")
+    if minutes < 60:
+        if is_past:
+            return ngettext("%(minutes)d minute ago", "%(minutes)d minutes ago", minutes) % {"minutes": minutes}
+        return ngettext("in %(minutes)d minute", "in %(minutes)d minutes", minutes) % {"minutes": minutes}
+    if is_past:
+        return ngettext("%(hours)d hour ago", "%(hours)d hours ago", hours) % {"hours": hours}
+    return ngettext("in %(hours)d hour", "in %(hours)d hours", hours) % {"hours": hours}
+
+
+def _relative(moment: dt.datetime, now: dt.datetime) -> str:
+    """The moment relative to now when it is recent, else its date."""
+    distance = moment - now
+    if abs(distance) < dt.timedelta(days=1):
+        return _relative_moment(distance)
+    if abs(distance) < RECENT:
+        return _relative_day((moment.date() - now.date()).days)
+    return formats.date_format(moment, "DATE_FORMAT")
+
+
 @register.simple_tag
 def ago(value: dt.datetime | dt.date | None, *, empty: str = NOTHING) -> SafeString:
-    """A day or moment, relative when within a week ("3 days ago"), the full date on hover; `empty` for None."""
+    """A day or aware moment, relative when within a week ("3 days ago"), the full date on hover; `empty` for None."""
     if not value:
         return format_html("{}", empty)
     if isinstance(value, dt.datetime):
-        moment = timezone.localtime(value) if timezone.is_aware(value) else value
+        moment = timezone.localtime(value)
         full = formats.date_format(moment, "DATETIME_FORMAT")
-        now = timezone.localtime() if timezone.is_aware(moment) else dt.datetime.now()  # noqa: DTZ005
-        shown = str(naturaltime(value)) if abs(now - moment) < RECENT else formats.date_format(moment, "DATE_FORMAT")
+        shown = _relative(moment, timezone.localtime())
         return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), full, shown)
     full = formats.date_format(value, "DATE_FORMAT")
     distance = value - timezone.localdate()
