@@ -35,14 +35,12 @@ SETTINGS = {
     "max_connections": "80",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
-    # A lost machine may cost the last moments' changes, never the consistency.
-    "synchronous_commit": "off",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
 # A test database is thrown away: nothing in it needs to survive a power cut.
-THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
+THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def wheel_folder() -> Path:

@@ -1,6 +1,5 @@
 """The addresses that machines ask."""
 
-import pytest
 from django.test import Client
 
 
