@@ -13,19 +13,17 @@ const patterns = (await readFile(keepFile, "utf8"))
 
 const classes = [...new Set(Array.from(css.matchAll(/\.(-?[a-zA-Z_][\w-]*)/g), (match) => match[1]))];
 const isKept = (name) => patterns.some((pattern) => pattern.test(name));
-// Date pickers and other guests that Tabler styles by attribute.
-const GUESTS = /^data-vc-/;
 const selectors = css.replace(/\{[^{}]*\}/g, " ");
 // Elements, attributes and their values are kept whatever they are: only classes are worth cutting.
 const words = new Set(selectors.replace(/\.-?[a-zA-Z_][\w-]*/g, " ").match(/[a-zA-Z][\w-]*/g));
-const kept = [...new Set([...classes.filter(isKept), ...words])].filter(
-  (name) => (!classes.includes(name) || isKept(name)) && !GUESTS.test(name),
-);
+const kept = [...new Set([...classes.filter(isKept), ...words])].filter((name) => !classes.includes(name) || isKept(name));
 
 const [result] = await new PurgeCSS().purge({
   content: [{ raw: kept.join(" "), extension: "txt" }],
   css: [{ raw: css }],
   defaultExtractor: (text) => text.split(" "),
+  // A date picker that Tabler styles by attribute.
+  blocklist: [/data-vc/],
   safelist: { standard: ["*", /^:/, "html", "body"] },
   keyframes: true,
   variables: true,
