@@ -22,17 +22,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
+from accounts.rights import Right
 from accounts.scope import scope_of
 from dealers.choices import DealerKind, DealerStatus, Tier
 from dealers.models import Dealer
 from dealers.search import matching, terms_of
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
+    from crm.base.text import StrPromise
     from dealers.querysets import DealerQuerySet
 
-Label: TypeAlias = "str | _StrPromise"
+Label: TypeAlias = "str | StrPromise"
 
 LONGEST_QUERY = 100
 _MOST_VALUES = 30
@@ -61,10 +61,18 @@ class Filter:
     condition: Callable[[tuple[str, ...], Asked], Q]
     words: Callable[[tuple[str, ...], Asked], str]
     choices: Callable[[Asked], list[tuple[str, str]]] | None = None
-    many: bool = False
     # text | number | select | flag: the field in the panel of filters.
     widget: str = "select"
     unit: Label = ""
+    # All choices are shown at once, to be ticked.
+    checks: bool = False
+    # Without it the filter is neither offered nor obeyed.
+    right: Right | None = None
+
+
+def split(values: Iterable[str]) -> list[str]:
+    """Several values of one filter come as several parameters (a form) or with commas (an address of ours)."""
+    return [part for value in values for part in value.split(",") if part]
 
 
 # --- Kinds of filters ---------------------------------------------------------------------------------------------------
@@ -76,16 +84,17 @@ def _of_choices(
     return Filter(
         key=key,
         label=label,
-        read=lambda values: tuple(choice for choice in choices if choice in set(values)),
+        read=lambda values: tuple(choice for choice in choices if choice in split(values)),
         condition=lambda values, _asked: condition(values),
         words=lambda values, _asked: ", ".join(str(choices[value]) for value in values),
         choices=lambda _asked: [(value, str(words)) for value, words in choices.items()],
-        many=True,
+        checks=True,
     )
 
 
-def _one_of(key: str, label: Label, choices: Mapping[str, tuple[Label, Q]]) -> Filter:
+def _one_of(key: str, label: Label, choices: Mapping[str, tuple[Label, Q]], right: Right | None = None) -> Filter:
     return Filter(
+        right=right,
         key=key,
         label=label,
         read=lambda values: tuple(value for value in values if value in choices)[:1],
@@ -133,7 +142,7 @@ def _text(key: str, label: Label, most: int, condition: Callable[[str], Q], widg
 
 
 def _ids(values: Iterable[str]) -> tuple[str, ...]:
-    kept = (value for value in values if value.isascii() and value.isdecimal() and len(value) < 18)
+    kept = (value for value in split(values) if value.isascii() and value.isdecimal() and len(value) < 18)
     return tuple(dict.fromkeys(kept))[:_MOST_VALUES]
 
 
@@ -214,7 +223,7 @@ SEARCH = _text("q", _("Search"), LONGEST_QUERY, lambda text: matching(terms_of(t
 FILTERS: dict[str, Filter] = {
     each.key: each
     for each in (
-        Filter("territory", _("Territory"), _ids, _in_territories, _territory_words, _territory_choices, many=True),
+        Filter("territory", _("Territory"), _ids, _in_territories, _territory_words, _territory_choices),
         _of_choices(
             "tier", _("Tier"), {**dict(Tier.choices), NO_TIER: _("No tier yet")}, _tier_condition
         ),
@@ -222,7 +231,6 @@ FILTERS: dict[str, Filter] = {
         _of_choices("status", _("Status"), dict(DealerStatus.choices), lambda values: Q(status__in=values)),
         Filter(
             "rep", _("Representative"), _ids, _of_representatives, _representative_words, _representative_choices,
-            many=True,
         ),
         _one_of(
             "growth",
@@ -236,7 +244,7 @@ FILTERS: dict[str, Filter] = {
                 "none": (_("nothing sold in 12 months"), Q(sales_12m__lte=0)),
             },
         ),
-        _one_of("overdue", _("Receivables"), {"1": (_("overdue"), Q(overdue_amount__gt=0))}),
+        _one_of("overdue", _("Receivables"), {"1": (_("overdue"), Q(overdue_amount__gt=0))}, Right.VIEW_CREDIT),
         _number(
             "silent", _("No contact for"), _("days"), 3650,
             lambda days, asked: Q(last_contact_on=None) | Q(last_contact_on__lte=asked.on - dt.timedelta(days=days)),
@@ -254,10 +262,10 @@ FILTERS: dict[str, Filter] = {
         ),
         Filter(
             "country", _("Country"),
-            lambda values: tuple(dict.fromkeys(v.upper() for v in values if len(v) == 2 and v.isascii() and v.isalpha())),
+            lambda values: tuple(dict.fromkeys(v.upper() for v in split(values) if len(v) == 2 and v.isascii() and v.isalpha())),
             lambda values, _asked: Q(country__in=values),
             lambda values, _asked: ", ".join(values),
-            _country_choices, many=True,
+            _country_choices,
         ),
         _text("city", _("City"), 120, lambda text: Q(city__istartswith=text)),
     )
@@ -308,7 +316,7 @@ class ListState:
     @cached_property
     def pairs(self) -> list[tuple[str, str]]:
         pairs = [("q", self.q)] if self.q else []
-        pairs += [(key, value) for key in FILTERS for value in self.values.get(key, ())]
+        pairs += [(key, ",".join(self.values[key])) for key in FILTERS if key in self.values]
         if self.sort:
             pairs.append(("sort", self.sort))
         if self.columns:
@@ -318,17 +326,32 @@ class ListState:
     @cached_property
     def query(self) -> str:
         """The query string of the list's first page; empty for the plain list."""
-        return urlencode(self.pairs)
+        return urlencode(self.pairs, safe=",")
 
     @property
     def is_filtered(self) -> bool:
         return bool(self.q or self.values)
+
+    def allowed(self, asked: Asked) -> ListState:
+        """Without the filters that the user has no right to."""
+        scope = scope_of(asked.user, on=asked.on)
+        refused = {key for key in self.values if (right := FILTERS[key].right) and not scope.may(right)}
+        return replace(self, values={k: v for k, v in self.values.items() if k not in refused}) if refused else self
 
     def with_sort(self, sort: str) -> ListState:
         return replace(self, sort=sort)
 
     def without(self, key: str) -> ListState:
         return replace(self, values={name: value for name, value in self.values.items() if name != key})
+
+    def without_search(self) -> ListState:
+        return replace(self, q="")
+
+    def with_columns(self, columns: tuple[str, ...]) -> ListState:
+        return replace(self, columns=columns)
+
+    def without_columns(self) -> ListState:
+        return replace(self, columns=())
 
     def cleared(self) -> ListState:
         return replace(self, q="", values={})

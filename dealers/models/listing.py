@@ -57,15 +57,20 @@ class SavedView(models.Model):
 
 
 class DealerExport(models.Model):
-    """One export of the dealer list: who took which dealers out, when, in what form. Never changed. R-01."""
+    """One export of the dealer list: who took which dealers out, when, in what form. R-01."""
 
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("by"))
     exported_at = models.DateTimeField(_("when"), default=timezone.now)
     format = models.CharField(_("format"), max_length=4, choices=ExportFormat)
-    query = models.CharField(_("filter"), max_length=2000, blank=True, default="")
+    # As in the address of the list, and as it was read then.
+    query = models.CharField(max_length=2000, blank=True, default="")
+    filters = models.CharField(_("filter"), max_length=2000, blank=True, default="")
     columns = ArrayField(models.CharField(max_length=40), verbose_name=_("columns"))
-    # Null while the file is being sent, and for ever when the connection broke.
-    rows = models.PositiveIntegerField(_("rows"), null=True)
+    rows = models.PositiveIntegerField(
+        _("rows"), default=0, help_text=_("Counted before, and again when the file was finished")
+    )
+    # Null for ever when the connection broke.
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("export of dealers")

@@ -1,0 +1,204 @@
+"""The columns of the dealer list. Apps above add theirs from `AppConfig.ready`:
+
+    from dealers.columns import Column, register
+    register(Column("trend", _("Trend"), cell=draw_trend, load=monthly_sales, order=55))
+
+`load(dealer_ids, on)` is called once a page with the page's dealers and the business date and makes one query; what it
+returns for a dealer (`None` for those it leaves out) is the second argument of `cell` and `value`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.db import connection
+from django.utils.html import escape
+from django.utils.translation import gettext_lazy as _
+
+from accounts.choices import Role
+from accounts.models import User
+from accounts.rights import Right
+from accounts.scope import scope_of
+from dealers.cells import Drawing, draw_percentage, growth
+
+if TYPE_CHECKING:
+    from crm.base.text import StrPromise
+
+Row: TypeAlias = dict[str, Any]
+Cell: TypeAlias = Callable[[Row, Any, Drawing], str]
+Load: TypeAlias = Callable[[Sequence[int], dt.date], Mapping[int, Any]]
+
+
+def _nothing(_row: Row, loaded: Any, _drawing: Drawing) -> Any:
+    return loaded
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `cell` returns safe HTML, empty for a cell that the phone leaves out; `value` what an export writes.
+
+    `fields` are those of the dealer that both read. `sort` is a key of dealers.listing.SORTS.
+    """
+
+    key: str
+    label: str | StrPromise
+    cell: Cell
+    order: int
+    fields: tuple[str, ...] = ()
+    value: Cell | Callable[[Row, Any, Drawing], Any] = _nothing
+    load: Load | None = None
+    sort: str = ""
+    # Sorting starts with the largest.
+    largest_first: bool = False
+    numeric: bool = False
+    # In the list unless the user has chosen otherwise.
+    usual: bool = True
+    # Left out on the phone.
+    wide_only: bool = False
+    # An amount in the company's currency, which then stands in the head.
+    money: bool = False
+    filter: str = ""
+    right: Right | None = None
+    explanation: str | StrPromise = ""
+
+
+_columns: dict[str, Column] = {}
+
+
+def register(column: Column) -> None:
+    """Add a column; a second one with the same key replaces the first."""
+    _columns[column.key] = column
+
+
+def columns_for(user: User) -> list[Column]:
+    """Those that the user may see, in order."""
+    scope = scope_of(user)
+    allowed = (column for column in _columns.values() if column.right is None or scope.may(column.right))
+    return sorted(allowed, key=lambda column: (column.order, column.key))
+
+
+def chosen(user: User, keys: Sequence[str] = ()) -> list[Column]:
+    """The columns named, else those on the user's profile, else the usual ones; the name is always among them."""
+    offered = columns_for(user)
+    wanted = set(keys) or set(user.preferences.get("dealer_columns", ()))
+    picked = [column for column in offered if column.key in wanted or (wanted and column.key == "name")]
+    return picked if len(picked) > 1 else [column for column in offered if column.usual]
+
+
+def fields_of(columns: Sequence[Column]) -> list[str]:
+    """What has to be read of the dealers for these columns."""
+    return list(dict.fromkeys(field for column in columns for field in column.fields))
+
+
+def load_all(columns: Sequence[Column], dealer_ids: Sequence[int], on: dt.date) -> dict[str, Mapping[int, Any]]:
+    """What the columns need beside the dealers, by column; one query each."""
+    if not dealer_ids:
+        return {}
+    return {column.key: column.load(dealer_ids, on) for column in columns if column.load}
+
+
+# --- Our own ------------------------------------------------------------------------------------------------------------
+
+
+def representatives(dealer_ids: Sequence[int], on: dt.date) -> dict[int, str]:
+    """The name of the representative who works each dealer's territory on the day; of several the nearest in the tree."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (d.id) d.id, coalesce(nullif(u.name, ''), u.email)
+              FROM dealers_dealer d
+              JOIN accounts_territory t ON t.id = d.territory_id
+              JOIN accounts_territory o
+                ON o.path IN (SELECT left(t.path, n) FROM generate_series(4, length(t.path), 4) AS n)
+              JOIN accounts_territoryassignment a ON a.territory_id = o.id AND a.role = %s AND a.period @> %s
+              JOIN accounts_user u ON u.id = a.user_id
+             WHERE d.id = ANY(%s)
+             ORDER BY d.id, length(o.path) DESC, a.covers_for_id NULLS FIRST, a.id
+            """,
+            [Role.REPRESENTATIVE, on, list(dealer_ids)],
+        )
+        return dict(cursor.fetchall())
+
+
+def _share_of(row: Row) -> Decimal | None:
+    return growth(row["sales_12m"], row["sales_prior_12m"])
+
+
+def _second_name(row: Row) -> str:
+    return " · ".join(filter(None, (row["code"], row["name_romanised"] or row["name_kana"])))
+
+
+for _column in (
+    Column(
+        "tier", _("Tier"), lambda row, _l, draw: draw.tier(row["tier"]), 10, ("tier",),
+        value=lambda row, _l, _d: row["tier"], sort="tier", filter="tier",
+    ),
+    Column(
+        "name", _("Name"), lambda row, _l, draw: draw.name(row), 20, ("name", "name_romanised", "name_kana", "code"),
+        value=lambda row, _l, _d: row["name"], sort="name",
+    ),
+    Column(
+        "code", _("Code"), lambda row, _l, draw: draw.text(row["code"]), 21, ("code",),
+        value=lambda row, _l, _d: row["code"], sort="code", usual=False, wide_only=True,
+    ),
+    Column(
+        "romanised", _("Name in Latin letters"), lambda row, _l, draw: draw.text(row["name_romanised"]), 22,
+        ("name_romanised",), value=lambda row, _l, _d: row["name_romanised"], usual=False, wide_only=True,
+    ),
+    Column(
+        "place", _("Place"), lambda row, _l, draw: draw.place(row), 30, ("city", "region", "country"),
+        value=lambda row, _l, _d: ", ".join(filter(None, (row["city"], row["region"], row["country"]))),
+        sort="place", filter="city",
+    ),
+    Column(
+        "kind", _("Kind"), lambda row, _l, draw: draw.kind(row["kind"]), 35, ("kind",),
+        value=lambda row, _l, draw: draw.kind(row["kind"]), sort="kind", filter="kind",
+    ),
+    Column(
+        "status", _("Status"), lambda row, _l, draw: draw.status(row["status"]), 40, ("status",),
+        value=lambda row, _l, draw: draw.status(row["status"]), sort="status", filter="status", usual=False,
+    ),
+    Column(
+        "rep", _("Representative"), lambda _row, name, _d: escape(name) if name else "", 45,
+        load=representatives, wide_only=True,
+    ),
+    Column(
+        "sales", _("Sales, 12 months"), lambda row, _l, draw: draw.whole(row["sales_12m"]), 50, ("sales_12m",),
+        value=lambda row, _l, _d: row["sales_12m"], sort="sales", largest_first=True, numeric=True, money=True,
+        explanation=_("Sell-in of the last 12 closed months, tax excluded"),
+    ),
+    Column(
+        "change", _("Change"), lambda row, _l, draw: draw.change(_share_of(row)), 60, ("sales_12m", "sales_prior_12m"),
+        value=lambda row, _l, _d: _share_of(row), sort="change", largest_first=True, numeric=True, filter="growth",
+        explanation=_("Against the 12 months before those"),
+    ),
+    Column(
+        "balance", _("Open"), lambda row, _l, draw: draw.whole(row["balance"]), 65, ("balance",),
+        value=lambda row, _l, _d: row["balance"], sort="balance", largest_first=True, numeric=True, money=True,
+        usual=False, wide_only=True, right=Right.VIEW_CREDIT, explanation=_("Open receivables"),
+    ),
+    Column(
+        "overdue", _("Overdue"), lambda row, _l, draw: draw.whole(row["overdue_amount"] or None, zero=""), 70,
+        ("overdue_amount",), value=lambda row, _l, _d: row["overdue_amount"], sort="overdue", largest_first=True,
+        numeric=True, money=True, filter="overdue", right=Right.VIEW_CREDIT,
+        explanation=_("Receivables past their due date"),
+    ),
+    Column(
+        "order", _("Last order"), lambda row, _l, draw: draw.day(row["last_order_on"]), 75, ("last_order_on",),
+        value=lambda row, _l, _d: row["last_order_on"], sort="order", largest_first=True, usual=False, wide_only=True,
+    ),
+    Column(
+        "contact", _("Last contact"), lambda row, _l, draw: draw.day(row["last_contact_on"]), 80, ("last_contact_on",),
+        value=lambda row, _l, _d: row["last_contact_on"], sort="contact", filter="silent",
+    ),
+    Column(
+        "completeness", _("Profile"), lambda row, _l, _d: draw_percentage(row["completeness"]), 90, ("completeness",),
+        value=lambda row, _l, _d: Decimal(row["completeness"]) / 100, sort="completeness", numeric=True,
+        filter="complete", wide_only=True, explanation=_("How much of the dealer file is filled in"),
+    ),
+):  # fmt: skip
+    register(_column)

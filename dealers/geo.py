@@ -1,0 +1,139 @@
+"""The dealer list as a map: the same dealers inside a window, each by itself when there are few, else in clusters."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Avg, Count, F, FloatField, Func, Lookup, Max, Min, Q, Value
+from django.db.models.functions import Floor
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from dealers.filters import Asked, ListState
+from dealers.querysets import DealerQuerySet
+
+# More points than this do not help the eye.
+MOST_POINTS = 500
+# A cluster for each square of so many pixels.
+_CELL_PX = 64
+_TILE_PX = 256
+_DEEPEST = 22
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the map in degrees. West is larger than east where it reaches across the date line."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    zoom: int
+
+    @classmethod
+    def read(cls, bbox: str, zoom: str) -> Window:
+        """From `west,south,east,north` and a zoom of web maps. Raises ValueError."""
+        west, south, east, north = (float(part) for part in bbox.split(","))
+        if not all(map(math.isfinite, (west, south, east, north))) or south > north:
+            raise ValueError(bbox)
+        return cls(
+            max(-180.0, min(180.0, west)), max(-90.0, min(90.0, south)),
+            max(-180.0, min(180.0, east)), max(-90.0, min(90.0, north)),
+            max(0, min(_DEEPEST, int(zoom))),
+        )  # fmt: skip
+
+    @property
+    def cell(self) -> float:
+        """The side of a cluster's square in degrees."""
+        return 360 / 2**self.zoom * _CELL_PX / _TILE_PX
+
+
+class Place(Func):
+    """The dealer's place as a point of PostgreSQL: (longitude, latitude)."""
+
+    function = "point"
+    arity = 2
+
+
+class Box(Func):
+    """A box of PostgreSQL between two corners."""
+
+    template = "box(point(%(expressions)s))"
+    arg_joiner = ", "
+    arity = 4
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[float]]:
+        corners = [expression.value for expression in self.source_expressions]
+        return "box(point(%s, %s), point(%s, %s))", corners
+
+
+class Inside(Lookup):
+    """`Inside(Place(...), Box(...))`: answered by the GiST index on the place."""
+
+    lookup_name = "inside"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        left, left_params = compiler.compile(self.lhs)
+        right, right_params = compiler.compile(self.rhs)
+        return f"{left} <@ {right}", [*left_params, *right_params]
+
+
+def in_window(rows: DealerQuerySet, window: Window) -> DealerQuerySet:
+    """Those of the dealers whose place is inside."""
+    boxes = [(window.west, window.east)]
+    if window.west > window.east:
+        boxes = [(window.west, 180.0), (-180.0, window.east)]
+    condition = Q()
+    for west, east in boxes:
+        corners = [Value(degree, FloatField()) for degree in (west, window.south, east, window.north)]
+        condition |= Q(Inside(Place(F("longitude"), F("latitude")), Box(*corners)))
+    return rows.filter(condition, latitude__isnull=False)
+
+
+def features(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
+    """GeoJSON of the list's dealers in the window: points, or clusters with their number. One or two queries."""
+    rows = in_window(state.rows(asked), window)
+    fields = ("pk", "name", "code", "city", "tier", "longitude", "latitude")
+    found = list(rows.order_by().values_list(*fields)[: MOST_POINTS + 1])
+    if len(found) <= MOST_POINTS:
+        return {"features": [_point(*row, list_query=state.query) for row in found], "more": False}
+    return {"features": [_cluster(*row) for row in _clusters(rows, window)], "more": False}
+
+
+def _clusters(rows: DealerQuerySet, window: Window) -> list[tuple[float, float, int]]:
+    cell = Value(window.cell, FloatField())
+    return list(
+        rows.order_by()
+        .values(x=Floor(F("longitude") / cell), y=Floor(F("latitude") / cell))
+        .annotate(lng=Avg("longitude"), lat=Avg("latitude"), count=Count("*"))
+        .values_list("lng", "lat", "count")
+    )
+
+
+def _point(
+    pk: int, name: str, code: str, city: str, tier: str | None, lng: float, lat: float, *, list_query: str
+) -> dict[str, Any]:
+    address = reverse("dealers:detail", args=[pk])
+    return {
+        "geometry": {"coordinates": [lng, lat]},
+        "properties": {
+            "name": name, "url": f"{address}?{urlencode({'list': list_query})}", "tier": tier or "",
+            "text": " · ".join(filter(None, (code, city))),
+        },
+    }  # fmt: skip
+
+
+def _cluster(lng: float, lat: float, count: int) -> dict[str, Any]:
+    return {"geometry": {"coordinates": [round(lng, 5), round(lat, 5)]}, "properties": {"count": count}}
+
+
+def bounds_of(state: ListState, asked: Asked) -> str:
+    """`west,south,east,north` around the list's dealers; empty when none has a place."""
+    found = state.rows(asked).filter(latitude__isnull=False).order_by().aggregate(
+        west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude")
+    )  # fmt: skip
+    if found["west"] is None:
+        return ""
+    return ",".join(f"{found[edge]:.5f}" for edge in ("west", "south", "east", "north"))

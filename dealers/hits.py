@@ -1,0 +1,59 @@
+"""Why a dealer was found when the row itself does not show it: by a contact, a telephone, a place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.translation import gettext
+
+from dealers.folding import digits
+from dealers.highlight import finds, highlighted
+from dealers.models import Contact, Dealer
+from dealers.search import Term
+
+_SHOWN = ("name", "code", "name_romanised", "name_kana")
+
+
+def hits_beside(rows: Sequence[dict[str, Any]], terms: Sequence[Term]) -> dict[int, str]:
+    """For dealers whose row does not show all the terms, what does: safe HTML by id. Two queries, always."""
+    missing: dict[int, list[Term]] = {}
+    for row in rows:
+        seen = " ".join(filter(None, (row[field] for field in _SHOWN)))
+        if unseen := [term for term in terms if not finds(seen, term)]:
+            missing[row["pk"]] = unseen
+    found: dict[int, list[str]] = {}
+    for dealer_id, name, kana, position, *numbers in (
+        Contact.objects.filter(dealer_id__in=missing, active=True)
+        .order_by("-is_primary", "-influence", "pk")
+        .values_list("dealer_id", "name", "name_kana", "position", "phone", "mobile")
+    ):
+        _explain(found, missing, dealer_id, (name, kana), numbers, position)
+    for dealer_id, phone, *places in Dealer.with_bin.filter(pk__in=missing).values_list(
+        "pk", "phone", "city", "region"
+    ):
+        _explain(found, missing, dealer_id, (), (phone,), "")
+        for place in places:
+            if any(finds(place, term) for term in missing[dealer_id]):
+                found.setdefault(dealer_id, []).append(highlighted(place, missing[dealer_id]))
+    return {dealer_id: " · ".join(parts[:2]) for dealer_id, parts in found.items()}
+
+
+def _explain(
+    found: dict[int, list[str]],
+    missing: dict[int, list[Term]],
+    dealer_id: int,
+    names: Sequence[str],
+    numbers: Sequence[str],
+    position: str,
+) -> None:
+    terms = missing[dealer_id]
+    parts = [highlighted(name, terms) for name in names if name and any(finds(name, term) for term in terms)]
+    if parts:
+        who = position or gettext("Contact")
+        found.setdefault(dealer_id, []).append(f"{escape(who)}: {parts[0]}")
+    for number in numbers:
+        if number and any(wanted in digits(number) for term in terms for wanted in term.all if wanted.isdecimal()):
+            words = format_html("{}: <mark>{}</mark>", gettext("Telephone"), number)
+            found.setdefault(dealer_id, []).append(f"{escape(names[0])}, {words}" if names and names[0] else words)

@@ -1,0 +1,215 @@
+"""The dealer list: table, map, export, and what is kept of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import demand
+from accounts.rights import Right
+from accounts.scope import scope_of
+from crm.base.models import Company
+from dealers import export as exporting
+from dealers import geo, listing, saved_views
+from dealers.choices import ExportFormat
+from dealers.columns import chosen, columns_for
+from dealers.filters import FILTERS, Asked, ListState
+from dealers.heads import heads_of, hidden_fields, summary_of
+from dealers.models import Dealer
+from dealers.table import read_table
+
+TABLE, MAP = "", "map"
+ROWS_TARGET = "results"
+
+
+def asked_by(request: HttpRequest) -> Asked:
+    return Asked(request.user, Company.get().today())  # type: ignore[arg-type]
+
+
+@require_GET
+def dealer_list(request: HttpRequest) -> HttpResponse:
+    """The page, or to htmx the part of it below the search field."""
+    asked = asked_by(request)
+    state = ListState.read(request.GET).allowed(asked)
+    as_map = request.GET.get("view") == MAP
+    context: dict[str, Any] = {"state": state, "as_map": as_map, "list_url": reverse("dealers:list")}
+    if as_map:
+        context |= _map_context(request, state, asked)
+    else:
+        try:
+            context |= _table_context(request, state, asked)
+        except listing.BadCursor:
+            return redirect(f"{request.path}?{state.query}")
+    context["chips"] = state.chips(asked)
+    is_part = request.headers.get("HX-Target") == ROWS_TARGET
+    if not is_part:
+        context |= {
+            "saved_views": saved_views.of(asked.user),
+            "offered": columns_for(asked.user),
+            "may_export": scope_of(asked.user, on=asked.on).may(Right.EXPORT),
+        }
+    response = render(request, "dealers/list_results.html" if is_part else "dealers/list.html", context)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    if is_part:
+        _write_address(request, response, state, as_map=as_map)
+    return response
+
+
+def _table_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[str, Any]:
+    columns = chosen(asked.user, state.columns)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    table = read_table(state, asked, columns, after=after, before=before)
+    heads = heads_of(columns, state, asked)
+    return {
+        "table": table,
+        "heads": heads,
+        "hidden_fields": hidden_fields(heads, state),
+        "shown_keys": {column.key for column in columns},
+        "currency": Company.get().currency,
+        "summary": summary_of(table.total, listing.COUNT_LIMIT),
+    }
+
+
+def _map_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[str, Any]:
+    return {
+        "bounds": geo.bounds_of(state, asked),
+        "tile_url": settings.MAP_TILE_URL,
+        "attribution": settings.MAP_ATTRIBUTION,
+        "shown_keys": {column.key for column in chosen(asked.user, state.columns)},
+        "hidden_fields": [(key, value) for key, value in (*state.pairs, ("view", MAP)) if key != "q"],
+    }
+
+
+def _write_address(request: HttpRequest, response: HttpResponse, state: ListState, *, as_map: bool) -> None:
+    """Tell htmx the list's own address, without empty fields. A word that is typed on does not fill the history."""
+    pairs = [f"view={MAP}"] if as_map else []
+    pairs += [f"{key}={value}" for key in ("after", "before") if (value := request.GET.get(key))]
+    query = "&".join(filter(None, (state.query, *pairs)))
+    address = f"{request.path}?{query}" if query else request.path
+    came_from = request.htmx.current_url_abs_path or ""  # type: ignore[attr-defined]
+    before = ListState.of_query(came_from.partition("?")[2])
+    typing = bool(before.q and state.q) and before.without_search() == state.without_search()
+    response.headers["HX-Replace-Url" if typing else "HX-Push-Url"] = address
+
+
+@require_GET
+def count(request: HttpRequest) -> HttpResponse:
+    """How many dealers a list has, in words: under the panel of filters while it is filled in."""
+    asked = asked_by(request)
+    number = listing.count(ListState.read(request.GET).allowed(asked), asked)
+    return HttpResponse(summary_of(number, listing.COUNT_LIMIT))
+
+
+@require_GET
+def filter_form(request: HttpRequest) -> HttpResponse:
+    """The panel with all filters, loaded when it is opened."""
+    asked = asked_by(request)
+    state = ListState.read(request.GET).allowed(asked)
+    scope = scope_of(asked.user, on=asked.on)
+    fields = [
+        {
+            "filter": each,
+            "values": state.values.get(each.key, ()),
+            "value": ",".join(state.values.get(each.key, ())),
+            "choices": each.choices(asked) if each.choices else (),
+        }
+        for each in FILTERS.values()
+        if each.right is None or scope.may(each.right)
+    ]
+    return render(
+        request,
+        "dealers/list_filters.html",
+        {"fields": fields, "state": state, "as_map": request.GET.get("view") == MAP},
+    )
+
+
+@require_POST
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen columns on the user's profile."""
+    asked = asked_by(request)
+    state = ListState.of_query(request.POST.get("query", ""))
+    usual = "usual" in request.POST
+    saved_views.keep_columns(user=asked.user, keys=() if usual else request.POST.getlist("column"))
+    return redirect(f"{reverse('dealers:list')}?{state.without_columns().query}")
+
+
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list under a name; an old view of that name is replaced."""
+    asked = asked_by(request)
+    state = ListState.of_query(request.POST.get("query", "")).allowed(asked)
+    name = request.POST.get("name", "").strip()
+    try:
+        saved_views.save(user=asked.user, name=name, state=state)
+    except saved_views.NoName:
+        messages.error(request, _("Give the view a name."))
+    except saved_views.TooMany as error:
+        messages.error(request, _("You have %(count)d saved views; delete one first.") % {"count": error.limit})
+    else:
+        messages.success(request, _("Saved as “%(name)s”.") % {"name": name})
+    return redirect(f"{reverse('dealers:list')}?{state.query}")
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    view = get_object_or_404(saved_views.of(request.user), pk=pk)  # type: ignore[arg-type]
+    view.delete()
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view.name})
+    return redirect(f"{reverse('dealers:list')}?{view.query}")
+
+
+@require_GET
+def points(request: HttpRequest) -> HttpResponse:
+    """The list's dealers inside a window of the map, or clusters of them; see docs/design-system.md."""
+    try:
+        window = geo.Window.read(request.GET.get("bbox", ""), request.GET.get("zoom", ""))
+    except ValueError:
+        return HttpResponseBadRequest(_("The window of the map is not one."), content_type="text/plain")
+    asked = asked_by(request)
+    return JsonResponse(geo.features(ListState.read(request.GET).allowed(asked), asked, window))
+
+
+@require_POST
+def export(request: HttpRequest) -> HttpResponse:
+    """The whole list as a file, as it is filtered, sorted and laid out now."""
+    demand(request, Right.EXPORT)
+    asked = asked_by(request)
+    state = ListState.of_query(request.POST.get("query", "")).allowed(asked)
+    if request.POST.get("format") not in ExportFormat.values:
+        return HttpResponseBadRequest(_("Files are XLSX or CSV."), content_type="text/plain")
+    try:
+        return exporting.respond(
+            state=state, asked=asked, columns=chosen(asked.user, state.columns),
+            format=ExportFormat(request.POST["format"]),
+        )  # fmt: skip
+    except exporting.DailyLimitReached as error:
+        messages.error(
+            request,
+            _(
+                "You have exported %(rows)s rows today; the limit is %(limit)s a day. Ask for a narrower list, or an administrator."
+            )
+            % {"rows": f"{error.rows:,}", "limit": f"{error.limit:,}"},
+        )
+        return redirect(f"{reverse('dealers:list')}?{state.query}")
+
+
+@require_GET
+def neighbours(request: HttpRequest, pk: int) -> HttpResponse:
+    """Previous and next dealer of the list that the dealer's page was opened from."""
+    asked = asked_by(request)
+    dealer = get_object_or_404(Dealer.objects.visible_to(asked.user, on=asked.on), pk=pk)
+    state = ListState.of_query(request.GET.get("list", "")).allowed(asked)
+    beside = listing.neighbours(asked, state, dealer)
+    return render(
+        request,
+        "dealers/list_neighbours_found.html",
+        {"beside": beside, "state": state, "list_url": reverse("dealers:list")},
+    )
