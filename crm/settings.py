@@ -268,6 +268,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Address of a tile server with {z}/{x}/{y}; empty draws dots on a plain ground and asks nobody outside.
 MAP_TILE_URL = env.str("MAP_TILE_URL", default="")
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")
+# Rows of the dealer list that one user may export on a business day.
+EXPORT_ROWS_A_DAY = env.int("EXPORT_ROWS_A_DAY", default=100_000)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
