@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import structlog
@@ -33,9 +34,10 @@ def configure_structlog() -> None:
 
 def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
     """Django's LOGGING. Standard output only: where lines are kept is the container engine's business."""
-    renderer: Any = (
-        structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else structlog.dev.ConsoleRenderer()
-    )
+    # Colours are for terminals; in a file they are noise.
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    if as_json:
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     chain = [*_SHARED, structlog.processors.format_exc_info] if as_json else _SHARED
     return {
         "version": 1,
@@ -51,7 +53,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
             # The request's own line says it already, with less of the address.
-            "django.request": {"level": "ERROR"},
+            "django.request": {"level": "CRITICAL"},
             "django.server": {"level": "WARNING"},
         },
     }

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from crm.local import stamps
+from crm.local import processes, stamps
 from crm.local.failures import LocalFailure
 from crm.local.places import CHECKOUT, LOG, VAR, private_folder
 from tools.progress import Step
@@ -67,15 +67,12 @@ def _collect_static() -> None:
 
 def _run(command: list[str]) -> None:
     log = private_folder(LOG) / "setup.log"
-    with log.open("ab") as output:
-        done = subprocess.run(
-            command,
-            cwd=CHECKOUT,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    if done.returncode:
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
+    with (
+        log.open("ab") as output,
+        processes.step(command, cwd=CHECKOUT, env=environment, stdout=output, stderr=subprocess.STDOUT) as process,
+    ):
+        process.wait()
+    if process.returncode:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
         raise AssetsFailed(f"{' '.join(command[1:])} failed. The end of {log}:\n{tail}")

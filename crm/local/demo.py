@@ -9,7 +9,6 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from pathlib import Path
 
 from crm.local import assets, loopback, processes, services
 from crm.local.failures import AlreadyRunning, LocalFailure, PortTaken, ServiceFailed
@@ -58,15 +57,16 @@ def run() -> int:
             address = f"http://{loopback.ADDRESS}:{port}"
             environment = os.environ | started.environment | {"SITE_URL": os.environ.get("SITE_URL", address)}
             _leave_addresses(started.environment | {"SITE_URL": environment["SITE_URL"]})
-            _manage("Preparing the database", "migrate", "--no-input", "--verbosity", "1", environment=environment)
-            _manage("Filling the demo company, if it is not there yet", "demo", "--once", environment=environment)
-            with Step("Starting the pages and the background work"):
+            sign_ins = _prepare(environment)
+            with Step("Starting the pages"):
                 web = supervisor.start(_web(port, environment))
-                supervisor.start(_worker(environment))
-                supervisor.start(_beat(environment))
                 _wait_until_answers(web, f"{address}/health/live")
+            # After the pages, whose start is waited for: on two cores they would slow each other down.
+            supervisor.start(_worker(environment))
+            supervisor.start(_beat(environment))
             lock.note(f"{address}, process {os.getpid()}")
-            _greet(address, environment, seconds=time.monotonic() - began)
+            _say(f"\nDealer CRM runs at {address} (ready after {time.monotonic() - began:.1f} s)\n")
+            _say(f"{sign_ins}\n\nLogs: {os.path.relpath(LOG)}. Stop with Ctrl-C.")
             supervisor.watch(signals)
         except Interrupted:
             pass
@@ -102,20 +102,28 @@ def _leave_addresses(environment: Mapping[str, str]) -> None:
     fresh.replace(ADDRESSES)
 
 
-def _manage(text: str, *arguments: str, environment: Mapping[str, str]) -> None:
+def _prepare(environment: Mapping[str, str]) -> str:
+    """The tables and the demo company; returns the sign-ins, ready to print."""
     log = private_folder(LOG) / "prepare.log"
-    with Step(text), log.open("ab") as output:
-        done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=CHECKOUT,
-            env=dict(environment),
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-    if done.returncode:
+    command = [sys.executable, "-m", "crm.local.prepare", str(log)]
+    sign_ins: list[str] = []
+    steps_are_over = False
+    with (
+        log.open("a", encoding="utf-8") as errors,
+        processes.step(command, cwd=CHECKOUT, env=environment, stdout=subprocess.PIPE, stderr=errors) as process,
+    ):
+        assert process.stdout
+        for line in process.stdout:
+            if steps_are_over:
+                sign_ins.append(line)
+            elif line.strip():
+                print(line, end="", flush=True)
+            else:
+                steps_are_over = True
+    if process.returncode:
         tail = "\n".join(log.read_text(encoding="utf-8", errors="replace").splitlines()[-20:])
-        raise PreparationFailed(f"manage.py {arguments[0]} failed. The end of {log}:\n{tail}")
+        raise PreparationFailed(f"The database could not be prepared. The end of {log}:\n{tail}")
+    return "".join(sign_ins).rstrip()
 
 
 def _web(port: int, environment: Mapping[str, str]) -> processes.Program:
@@ -162,17 +170,3 @@ def _wait_until_answers(web: processes.Child, address: str) -> None:
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     raise ServiceFailed(f"The pages did not come up. The end of {web.log}:\n{web.log_tail(30)}")
-
-
-def _greet(address: str, environment: Mapping[str, str], *, seconds: float) -> None:
-    signs_in = subprocess.run(
-        [sys.executable, "manage.py", "demo", "--sign-ins"],
-        cwd=CHECKOUT,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-    )
-    _say(f"\nDealer CRM runs at {address} (ready after {seconds:.1f} s)\n")
-    _say(signs_in.stdout.rstrip() if signs_in.returncode == 0 else signs_in.stderr.rstrip())
-    _say(f"\nLogs: {Path(os.path.relpath(LOG))}. Stop with Ctrl-C.")

@@ -14,7 +14,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,27 @@ def _dies_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
             os._exit(1)
 
     return ask_kernel
+
+
+@contextmanager
+def step(argv: list[str], **popen: Any) -> Iterator[subprocess.Popen[str]]:
+    """A program that is waited for inside the block; leaving it by an exception ends the program and its children."""
+    process = subprocess.Popen(
+        argv,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        preexec_fn=_dies_with_parent(signal.SIGTERM),
+        **popen,
+    )
+    try:
+        yield process
+        process.wait()
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise
 
 
 def stop(children: Iterable[Child], *, grace_s: float) -> list[str]:
