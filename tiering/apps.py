@@ -6,3 +6,6 @@ class TieringConfig(AppConfig):
     name = "tiering"
     label = "tiering"
     verbose_name = _("Tiers")
+
+    def ready(self) -> None:
+        from tiering import nightly  # noqa: F401

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import F
+
+from dealers.querysets import DealerChildQuerySet
+from tiering.choices import OverrideState
+
+if TYPE_CHECKING:
+    from tiering.models import ScoreWeights, TierPolicy
+
+
+class DatedQuerySet(models.QuerySet):
+    """Versions that each count from `active_from` until the next one does."""
+
+    def on(self, day: dt.date) -> TierPolicy | ScoreWeights | None:
+        """The version that counts on the day; None before the first."""
+        return self.filter(active_from__lte=day).order_by("-active_from").first()
+
+
+class TierChangeQuerySet(DealerChildQuerySet):
+    def moves(self) -> Self:
+        """Changes of the tier itself; the others only say that an override began or ended without moving the dealer."""
+        return self.exclude(from_tier=F("tier")).exclude(from_tier__isnull=True, tier__isnull=True)
+
+    def of_run(self, on: dt.date) -> Self:
+        return self.filter(on=on)
+
+
+class TierOverrideQuerySet(DealerChildQuerySet):
+    def running(self, on: dt.date) -> Self:
+        """Approved, begun and not yet at an end on the day."""
+        return self.filter(state=OverrideState.APPROVED, starts_on__lte=on, expires_on__gt=on)
+
+    def waiting(self) -> Self:
+        return self.filter(state=OverrideState.REQUESTED)
