@@ -6,3 +6,9 @@ class SalesConfig(AppConfig):
     name = "sales"
     label = "sales"
     verbose_name = _("Sales")
+
+    def ready(self) -> None:
+        from sales import nightly  # noqa: F401
+        from sales.panels import register_panels
+
+        register_panels()

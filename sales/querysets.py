@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from dealers.querysets import DealerChildQuerySet
 from sales.choices import ReceivableKind
@@ -64,3 +64,20 @@ class SalesTargetQuerySet(models.QuerySet):
     def running(self, on: dt.date) -> Self:
         """Those whose period holds the day `on`."""
         return self.filter(period_start__lte=on, period_end__gt=on)
+
+    def uppermost(self) -> Self:
+        """Without those inside a longer period that the same dealer, territory or user has a target for: a year's
+        target and those of its quarters are not added together."""
+        longer = (
+            self.model._default_manager.filter(
+                kind=OuterRef("kind"),
+                period_start__lte=OuterRef("period_start"),
+                period_end__gte=OuterRef("period_end"),
+            )
+            .filter(
+                Q(dealer=OuterRef("dealer")) | Q(territory=OuterRef("territory")) | Q(user=OuterRef("user")),
+                amount__isnull=False,
+            )
+            .exclude(pk=OuterRef("pk"))
+        )
+        return self.exclude(Exists(longer))

@@ -1,5 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from sales import views
 
 app_name = "sales"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("dealers/<int:pk>/history/", views.history_panel, name="history"),
+    path("dealers/<int:pk>/groups/", views.groups_panel, name="groups"),
+    path("dealers/<int:pk>/receivables/", views.receivables_panel, name="receivables"),
+    path("dealers/<int:pk>/stock/", views.stock_panel, name="stock"),
+    path("dealers/<int:pk>/targets/", views.targets_panel, name="targets"),
+    path("dealers/<int:pk>/records/", views.records, name="records"),
+]

@@ -1,0 +1,15 @@
+"""What the sales app adds to the dealer page: its panels, registered when the apps are ready."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from dealers.panels import Panel, register
+
+
+def register_panels() -> None:
+    register(Panel("sales", "sales:history", _("Sales"), order=10, rows=8))
+    register(Panel("targets", "sales:targets", _("Targets"), order=15, rows=3))
+    register(Panel("sales_groups", "sales:groups", _("Sales by product group"), order=20, rows=5))
+    register(Panel("receivables", "sales:receivables", _("Receivables and credit"), order=30, rows=5))
+    register(Panel("stock", "sales:stock", _("Stock"), order=40, rows=5))
