@@ -39,6 +39,7 @@ overrides `apply` (and `undo`), for instance to attach a partition that it fille
 
 from __future__ import annotations
 
+import builtins
 import enum
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -46,16 +47,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.utils.functional import _StrPromise
 
 from accounts.rights import Right
+from crm.base.text import StrPromise
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
     from crm.imports.batch import Batch
 
-Text = str | _StrPromise
+Text = str | StrPromise
 
 
 class FieldType(enum.Enum):
@@ -114,7 +115,7 @@ class Field:
     minimum: Decimal | int | None = None
     maximum: Decimal | int | None = None
     digits: int = 2
-    choices: type[models.TextChoices] | None = None
+    choices: builtins.type[models.TextChoices] | None = None
     synonyms: Mapping[str, str] = field(default_factory=dict)
     lookup: Lookup | None = None
     clean: str = ""
@@ -171,7 +172,7 @@ class Importer:
     # Place in the choice; dealers before contacts before sales.
     order: ClassVar[int] = 100
     icon: ClassVar[str] = "file-import"
-    model: ClassVar[type[models.Model]]
+    model: ClassVar[builtins.type[models.Model]]
     fields: ClassVar[tuple[Field, ...]]
     # How a row of the file finds its row in the target: the first of these whose fields are all mapped.
     keys: ClassVar[tuple[tuple[str, ...], ...]]
@@ -181,6 +182,9 @@ class Importer:
     rights: ClassVar[tuple[Right, ...]] = (Right.IMPORT,)
     # The target's surrogate key; empty where it has none: then `target_id` is NULL and rows are found by their key.
     row_id: ClassVar[str] = "id"
+    # A row that repeats another of the file in every field is passed over ("same"). Otherwise, and always when the
+    # fields differ, rows with one key refuse each other.
+    skips_repetitions: ClassVar[bool] = False
     # An import of it can be taken back.
     undoable: ClassVar[bool] = True
     # Sentences for further codes that `extra_checks` gives, by code; %(value)s is the cell's text.
