@@ -1,0 +1,42 @@
+"""`python -m bench [name ...]`: every module of this package that has a `run(report)`, or those named."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import sys
+
+import django
+
+import bench
+from bench.database import use_bench_database
+from bench.report import Report
+
+# How the measurements are made, not measurements.
+_PARTS = {"__main__", "database", "floors", "generate", "report", "vocabulary", "web"}
+
+
+def main(wanted: list[str]) -> int:
+    """Exit status 1 when a goal is missed, 2 for a name that does not exist."""
+    address = use_bench_database()
+    django.setup()
+    from bench.generate import ensure
+
+    names = sorted({module.name for module in pkgutil.iter_modules(bench.__path__)} - _PARTS)
+    if unknown := set(wanted) - set(names) - {"generate"}:
+        print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(names)}.", file=sys.stderr)
+        return 2
+    print(f"Measuring in {address.rpartition('/')[2]}", flush=True)
+    ensure()
+    report = Report()
+    for name in names:
+        run = getattr(importlib.import_module(f"bench.{name}"), "run", None)
+        if run is not None and (not wanted or name in wanted):
+            print(f"\n{name}", flush=True)
+            run(report)
+    print(f"\n{report.table()}")
+    return 0 if report.all_met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
