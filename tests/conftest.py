@@ -1,12 +1,38 @@
 """What every test gets."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 
 pytest_plugins = ["tests.cast"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Pages name their static files plainly, so that tests need no collectstatic."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """The company and the counters of attempts are cached; what a test rolled back must not live on there."""
     cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def emptied_tables_may_be_history() -> Iterator[None]:
+    """Tests with real transactions end by truncating all tables: see accounts.append_only."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.sql_flush
+
+    def sql_flush(self, style, tables, **options):
+        statements = plain(self, style, tables, **options)
+        return ["SET LOCAL audit.truncation = 'allowed'", *statements] if statements else statements
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
+        yield

@@ -16,6 +16,8 @@ from crm.local.places import VAR
 
 # Two test runs in one checkout get a cluster each.
 SLOTS = 8
+# The Redis that we started, told to the workers; one that was given to us is used as it is.
+OWN_REDIS = "DEALER_CRM_TEST_REDIS"
 
 _running: list[tuple[services.Services, FolderLock]] = []
 
@@ -23,11 +25,17 @@ _running: list[tuple[services.Services, FolderLock]] = []
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     wanted = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-    # Workers of pytest-xdist inherit the addresses from the process that started them.
+    # Workers of pytest-xdist inherit the addresses from the process that started them; as tests empty the cache, each
+    # has a Redis database of its own.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker and (server := os.environ.get(OWN_REDIS)):
+        os.environ["REDIS_URL"] = f"{server.rpartition('/')[0]}/{1 + int(worker.removeprefix('gw')) % 15}"
     if wanted and not any(option in early_config.invocation_params.args for option in ("--help", "-h", "--version")):
         folder, lock = _take_slot()
         started = services.start(folder, throwaway=True, logs=folder / "log")
         os.environ.update(started.environment)
+        if "REDIS_URL" in started.environment:
+            os.environ[OWN_REDIS] = started.environment["REDIS_URL"]
         _running.append((started, lock))
 
 
