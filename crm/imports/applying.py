@@ -63,7 +63,7 @@ def _refuse_newcomers(cursor: CursorWrapper, batch: Batch) -> None:
         f"t.{quoted(batch.importer.field(name).target_column)} = c.{quoted(name)}" for name in batch.key
     )
     cursor.execute(
-        f"SELECT EXISTS (SELECT FROM {batch.checked} c JOIN {quoted(batch.importer.table)} t ON {same} "
+        f"SELECT EXISTS (SELECT FROM {batch.checked} c JOIN {batch.importer.target(batch)} t ON {same} "
         "WHERE c.verdict = 'N')"
     )
     if cursor.fetchone()[0]:
@@ -157,7 +157,7 @@ def keep_ids(cursor: CursorWrapper, batch: Batch) -> None:
     )
     cursor.execute(
         f"UPDATE {batch.checked} c SET target_id = t.{quoted(batch.importer.row_id)} "
-        f"FROM {quoted(batch.importer.table)} t WHERE c.verdict = 'N' AND {same}",
+        f"FROM {batch.importer.target(batch)} t WHERE c.verdict = 'N' AND {same}",
         [],
     )
 

@@ -330,7 +330,7 @@ class Statement:
         conditions = " AND ".join(
             f"t.{quoted(self._column(name))} = {self._key_value(name)}" for name in self.batch.key
         )
-        yield f"LEFT JOIN {quoted(self.batch.importer.table)} t ON {conditions}"
+        yield f"LEFT JOIN {self.batch.importer.target(self.batch)} t ON {conditions}"
 
     def _file_codes(self) -> str:
         """The codes that this file brings, all of it, even when some rows only are checked anew."""

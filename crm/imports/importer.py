@@ -201,6 +201,11 @@ class Importer:
                 return candidate
         raise KeyError(name)
 
+    def target(self, batch: Batch) -> str:
+        """What a row of the file is sought in, as SQL: the table, or a sub-select that leaves out what it cannot be.
+        Its columns are the table's."""
+        return f'"{self.table}"'
+
     def extra_checks(self, batch: Batch) -> Iterable[tuple[str, Sequence[Any]]]:
         """Statements with parameters that give `(row, field, code, value)` of rows to refuse; they read
         `batch.checked`. Run after the row checks, before the verdicts are counted."""
