@@ -12,15 +12,16 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role, Theme
-from accounts.querysets import AssignmentQuerySet, TerritoryQuerySet
+from accounts.querysets import AssignmentQuerySet, TerritoryQuerySet, UserQuerySet
 from crm.base.models import check_time_zone
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str) -> User:
         return self.get(email__iexact=username)
 
@@ -92,6 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:user", args=[self.pk])
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -127,6 +131,9 @@ class Territory(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("accounts:territory", args=[self.pk])
+
     @property
     def depth(self) -> int:
         """0 for a root."""
@@ -134,10 +141,11 @@ class Territory(models.Model):
 
     def save(self, *args, **kwargs) -> None:
         if not self.path:
-            self.path = self._next_path()
+            self.path = self.next_path()
         super().save(*args, **kwargs)
 
-    def _next_path(self) -> str:
+    def next_path(self) -> str:
+        """A free path below the parent (at the top without one). Nobody else may change the tree meanwhile."""
         prefix = self.parent.path if self.parent else ""
         last = Territory.objects.filter(parent=self.parent).order_by("-path").values_list("path", flat=True).first()
         number = int(last[-self.STEP :], 36) + 1 if last else 1

@@ -14,6 +14,14 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         """The territory itself and all below it."""
         return self.filter(path__startswith=territory.path)
 
+    def above(self, territory: Territory) -> Self:
+        """The territory itself and those it is a part of, the root first."""
+        steps = range(territory.STEP, len(territory.path) + 1, territory.STEP)
+        return self.filter(path__in=[territory.path[:end] for end in steps])
+
+    def open(self) -> Self:
+        return self.filter(active=True)
+
     def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
         """What the user's assignments open on the day `on` (the company's today, when it is None)."""
         from accounts.scope import scope_of
@@ -26,6 +34,36 @@ class AssignmentQuerySet(models.QuerySet):
     def running(self, on: dt.date) -> Self:
         """Those whose period holds the day `on`."""
         return self.filter(period__contains=on)
+
+    def running_or_coming(self, on: dt.date) -> Self:
+        """Those that have not ended before the day `on`."""
+        return self.filter(models.Q(period__endswith__isnull=True) | models.Q(period__endswith__gt=on))
+
+    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+        """Those in the user's territories."""
+        from accounts.scope import scope_of
+
+        scope = scope_of(user, on=on)
+        return self if scope.everything else self.filter(territory__in=scope.territory_ids)
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+        """Who has, had or will have an assignment in the user's territories, and the user herself.
+
+        Who sees every territory sees everybody, also those without one.
+        """
+        from accounts.models import TerritoryAssignment
+        from accounts.scope import scope_of
+
+        scope = scope_of(user, on=on)
+        if scope.everything:
+            return self
+        there = TerritoryAssignment.objects.filter(territory__in=scope.territory_ids)
+        return self.filter(models.Q(pk=user.pk) | models.Q(pk__in=there.values("user")))
+
+    def active(self) -> Self:
+        return self.filter(is_active=True)
 
 
 class ScopedQuerySet(models.QuerySet):

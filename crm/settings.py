@@ -189,7 +189,7 @@ LOGIN_REDIRECT_URL = "/"
 # An invitation, and a mail to set a new password, hold this long.
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_TIMEOUT", default=3 * 24 * 3600)
 # Pages without `login_not_required` that are for everybody all the same, by URL name.
-PUBLIC_PAGES = frozenset({"set_language", "health_live", "health_ready", "metrics"})
+PUBLIC_PAGES = frozenset({"set_language", "health_live", "health_ready", "metrics", "socialaccount_login_error"})
 # Roles that approve or administer (accounts.rights.SECOND_FACTOR_ROLES) set up a second factor before they get in.
 SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=PRODUCTION)
 

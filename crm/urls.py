@@ -16,6 +16,7 @@ urlpatterns = [
     # Our own pages first: one of them may replace a page of allauth.
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("audit/", include("accounts.urls_audit")),
     path("admin/", admin.site.urls),
     path("language/", set_language, name="set_language"),
     # For machines: no session, no language, no layout.

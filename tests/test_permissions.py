@@ -142,7 +142,8 @@ def rolled_back(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def ask(client: Client, method: str, url: str, row: Row, data: dict[str, Any] | None = None) -> Any:
-    """The answer, its body read; whatever the request wrote is undone."""
+    """The answer, its body read; whatever the request wrote, or put into a cookie, is undone."""
+    cookies = client.cookies.output(header="", sep=";")
     with transaction.atomic():
         if method == "get":
             response = client.get(url, data={**row.query, **(data or {})}, headers=dict(row.headers))
@@ -150,6 +151,8 @@ def ask(client: Client, method: str, url: str, row: Row, data: dict[str, Any] | 
             response = client.post(url, data=data, headers=dict(row.headers))
         response.body = b"".join(response.streaming_content) if response.streaming else response.content
         transaction.set_rollback(True)
+    client.cookies.clear()
+    client.cookies.load(cookies)
     return response
 
 
