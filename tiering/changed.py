@@ -22,21 +22,15 @@ class Horizon:
 
     xid: int
     cluster: int
-    # Transactions since the earlier run's horizon; negative when that one lies ahead: another database then.
-    age: int
 
     def reaches(self, run: TierRun) -> bool:
         """Whether the changes since `run` can be told."""
-        return (
-            self.cluster == run.seen_in_cluster
-            and 0 <= self.age <= LONGEST_LOOK_BACK
-            and run.seen_before_xid <= self.xid
-        )
+        return self.cluster == run.seen_in_cluster and 0 <= self.xid - run.seen_before_xid <= LONGEST_LOOK_BACK
 
 
-def horizon(cursor: Any, last: TierRun | None) -> Horizon:
+def horizon(cursor: Any) -> Horizon:
     """Taken before anything else is read."""
-    load("tiering", "changed").run(cursor, "horizon", {"seen_before": last.seen_before_xid if last else 3})
+    load("tiering", "changed").run(cursor, "horizon")
     return Horizon(*cursor.fetchone())
 
 

@@ -72,7 +72,7 @@ def run_tiers(*, on: dt.date, job: Progress | None = None, mode: Mode | None = N
         # No import changes the figures between the cut-off and the comparison with it.
         lock(cursor)
         latest = TierRun.objects.first()
-        horizon = changed.horizon(cursor, latest)
+        horizon = changed.horizon(cursor)
         job.progress(0.05, gettext_noop("Reading figures"))
         question = _question(cursor, on, latest)
         cut = cut_off(cursor, question)

@@ -2,7 +2,8 @@
 --
 -- A row whose last writer is a transaction that the run before could not see is recognised by `xmin`: exact whoever wrote
 -- it and however, and there is no list that could be forgotten to be kept. Rows written before, but in transaction ids
--- that have come round again, are taken once too often, never once too few.
+-- that have come round again, are taken once too often, never once too few. Only a row that is gone leaves no trace: rows
+-- of figures go with their dealer, rows of scores and of overrides are never deleted otherwise.
 --
 -- Reads:      sales_dealerfigures, tiering_dealerscore, tiering_tieroverride
 -- Writes:     tier_some_figures (temporary; the columns of sales_dealerfigures)
@@ -10,9 +11,17 @@
 --             before and now), history_since, history_was
 -- Index:      none: one pass over each narrow table costs less than keeping an index on what changes
 
+-- The first transaction id that is still at work in this database, or the next one. Other databases of the cluster have
+-- transactions of their own that do not matter here; a prepared transaction has no process and is taken along.
 -- step: horizon
-SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, s.system_identifier, age((%(seen_before)s)::text::xid8::xid)
-  FROM pg_control_system() s
+SELECT h.xmax::text::bigint
+       - greatest((SELECT max(age(l.transactionid) - age(h.xmax::xid))
+                     FROM pg_locks l
+                     LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+                    WHERE l.locktype = 'transactionid' AND l.mode = 'ExclusiveLock' AND l.granted
+                      AND (a.datname IS NULL OR a.datname = current_database())), 0),
+       s.system_identifier
+  FROM (SELECT pg_snapshot_xmax(pg_current_snapshot()) AS xmax) h, pg_control_system() s
 
 -- step: count
 SELECT count(*) FROM sales_dealerfigures f WHERE age(f.xmin) <= age((%(seen_before)s)::text::xid8::xid)
