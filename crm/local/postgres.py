@@ -209,3 +209,9 @@ def make_database(address: str) -> None:
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def remove_outside(folder: Path) -> None:
+    """Deletes the cluster that belongs to `folder` and lies elsewhere; see `home`. Its server must have stopped."""
+    for pointer in folder.rglob("postgres-lies-in"):
+        shutil.rmtree(pointer.read_text(encoding="utf-8").strip(), ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,8 +25,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     folder = tmp_path / "a folder with spaces and a long name" / ("deeper " * 10)
     yield folder
     # Folders of tests are closed to PostgreSQL's own user, so root's cluster lies elsewhere.
-    for pointer in folder.glob("postgres-lies-in"):
-        shutil.rmtree(pointer.read_text(encoding="utf-8").strip())
+    postgres.remove_outside(folder)
 
 
 @pytest.fixture
