@@ -6,3 +6,9 @@ class DealersConfig(AppConfig):
     name = "dealers"
     label = "dealers"
     verbose_name = _("Dealers")
+
+    def ready(self) -> None:
+        from dealers import nightly  # noqa: F401
+        from dealers.story import register_sources
+
+        register_sources()

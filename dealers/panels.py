@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import _StrPromise
+
+from crm.base.text import StrPromise
 
 Place = Literal["reason", "main", "side", "tab"]
 
@@ -22,7 +23,7 @@ class Panel:
 
     key: str
     url_name: str
-    label: str | _StrPromise
+    label: str | StrPromise
     order: int
     place: Place = "main"
     rows: int = 4

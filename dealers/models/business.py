@@ -71,6 +71,13 @@ class BusinessStatus(models.Model):
         return f"{self.dealer} {self.on}"
 
     @property
+    def cost_used(self):
+        """Share of the year's cost budget that was spent, above 1 when overspent; `None` without both figures."""
+        if not self.cost_budget or self.cost_actual is None:
+            return None
+        return self.cost_actual / self.cost_budget
+
+    @property
     def cost_recovered(self):
         """Share of the dealer's investment in our brand earned back; `None` without both figures. B-19."""
         if not self.investment_in_us or self.gross_profit_with_us is None:

@@ -1,0 +1,145 @@
+"""Part three of the file: snapshots of the business, the brand portfolio of a day, credit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.base.models import Company
+from dealers import brands
+from dealers.forms.layout import DayInput, PercentField, PlainForm
+from dealers.forms.merging import MergingForm
+from dealers.models import BrandShare, BusinessStatus, CreditProfile, Dealer
+
+
+class BusinessStatusForm(MergingForm):
+    groups = (
+        ("", ("on",)),
+        (gettext_lazy("Capital strength"), (("registered_capital", "working_capital", "capital_strength"),)),
+        (gettext_lazy("Cost budget and control"), (("cost_budget", "cost_actual", "cost_control"),)),
+        (
+            gettext_lazy("Sales and cost recovery"),
+            ("annual_sales_all_brands", ("gross_profit_with_us", "investment_in_us")),
+        ),
+        (gettext_lazy("Credit and stock"), ("credit_remark", "stock_remark")),
+        (gettext_lazy("Business scope and means"), ("scope_remark", ("warehouse_m2", "vehicles", "sales_staff"))),
+    )
+
+    class Meta:
+        model = BusinessStatus
+        fields = (
+            "on", "registered_capital", "working_capital", "capital_strength", "cost_budget", "cost_actual",
+            "cost_control", "annual_sales_all_brands", "gross_profit_with_us", "investment_in_us", "credit_remark",
+            "stock_remark", "scope_remark", "warehouse_m2", "vehicles", "sales_staff",
+        )  # fmt: skip
+        widgets = {"on": DayInput}
+
+    def __init__(self, *args: Any, dealer: Dealer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dealer = dealer
+        if self.instance._state.adding:
+            self.fields["on"].initial = Company.get().today()
+
+    def clean_on(self) -> Any:
+        day = self.cleaned_data["on"]
+        if day > Company.get().today():
+            raise ValidationError(_("That day is still to come."))
+        if BusinessStatus.objects.filter(dealer=self.dealer, on=day).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("There is a snapshot of that day already. Open it to change it."))
+        return day
+
+
+class BrandDayForm(PlainForm, forms.Form):
+    on = forms.DateField(label=gettext_lazy("as of"), widget=DayInput)
+
+    def clean_on(self) -> Any:
+        day = self.cleaned_data["on"]
+        if day > Company.get().today():
+            raise ValidationError(_("That day is still to come."))
+        return day
+
+
+class BrandForm(forms.ModelForm):
+    sales_share = PercentField(label=gettext_lazy("share of sales (%)"), required=False)
+    fund_share = PercentField(label=gettext_lazy("share of funds (%)"), required=False)
+
+    class Meta:
+        model = BrandShare
+        fields = ("brand", "ours", "category", "positioning", "sales_share", "fund_share", "planned_investment")
+
+
+class BaseBrandFormSet(forms.BaseFormSet):
+    """All brands of one day. Their shares may not add up to more than the whole."""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """The brands that stay, as typed values."""
+        return [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE") and form.cleaned_data.get("brand")
+        ]
+
+    def clean(self) -> None:
+        if any(self.errors):
+            return
+        rows = self.rows()
+        seen: set[tuple[str, str]] = set()
+        for row in rows:
+            key = (row["brand"].casefold(), row["category"].casefold())
+            if key in seen:
+                raise ValidationError(_("“%(brand)s” stands there twice."), params={"brand": row["brand"]})
+            seen.add(key)
+        total = brands.totals(
+            brands.Share(row["brand"], row["ours"], row["sales_share"], row["fund_share"]) for row in rows
+        )
+        problems = []
+        if total.sales > brands.WHOLE:
+            problems.append(
+                _("The shares of sales add up to %(sum)s %%: %(parts)s. More than 100 %% cannot be.")
+                % {"sum": _percent(total.sales), "parts": _parts(rows, "sales_share")}
+            )
+        if total.funds > brands.WHOLE:
+            problems.append(
+                _("The shares of funds add up to %(sum)s %%: %(parts)s. More than 100 %% cannot be.")
+                % {"sum": _percent(total.funds), "parts": _parts(rows, "fund_share")}
+            )
+        if problems:
+            raise ValidationError(problems)
+
+
+BrandFormSet = forms.formset_factory(BrandForm, formset=BaseBrandFormSet, extra=2, can_delete=True, max_num=60)
+
+
+class CreditForm(MergingForm):
+    groups = (
+        ("", (("credit_limit", "credit_term_days"), ("rating", "deposit"), "review_on")),
+        (gettext_lazy("Hold"), ("on_hold", "hold_reason")),
+    )
+
+    class Meta:
+        model = CreditProfile
+        fields = ("credit_limit", "credit_term_days", "rating", "deposit", "review_on", "on_hold", "hold_reason")
+        widgets = {"review_on": DayInput}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for name in ("credit_limit", "deposit"):
+            if (value := cleaned.get(name)) is not None and value < 0:
+                self.add_error(name, _("Not below zero."))
+        if cleaned.get("on_hold") and not (cleaned.get("hold_reason") or "").strip():
+            self.add_error("hold_reason", _("A hold needs a reason that the dealer can be told."))
+        return cleaned
+
+
+def _percent(share: Decimal) -> str:
+    return number_format((share * 100).normalize(), use_l10n=True)
+
+
+def _parts(rows: list[dict[str, Any]], name: str) -> str:
+    return " + ".join(f"{row['brand']} {_percent(row[name])}" for row in rows if row[name])
