@@ -13,7 +13,7 @@ from bench.database import use_bench_database
 from bench.report import Report
 
 # How the measurements are made, not measurements.
-_PARTS = {"__main__", "database", "floors", "generate", "report", "vocabulary", "web"}
+_PARTS = {"__main__", "database", "floors", "generate", "months", "report", "vocabulary", "web"}
 
 
 def main(wanted: list[str]) -> int:

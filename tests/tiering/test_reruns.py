@@ -102,7 +102,9 @@ def test_what_resumes_after_an_earlier_rerun_keeps_its_reason() -> None:
 
     run_tiers(on=dt.date(2026, 1, 6))
 
-    rows = list(TierChange.objects.order_by("on").values_list("on__day", "from_tier", "tier", "reason", "decided_on__day"))
+    rows = list(
+        TierChange.objects.order_by("on").values_list("on__day", "from_tier", "tier", "reason", "decided_on__day")
+    )
     assert rows == [(5, None, "A", "AGENT", 5), (6, "A", "C", "REST", 6), (7, "C", "A", "AGENT", 5)]
     assert DealerTier.objects.get().since == dt.date(2026, 1, 7)
 
