@@ -8,7 +8,7 @@ class SalesConfig(AppConfig):
     verbose_name = _("Sales")
 
     def ready(self) -> None:
-        from sales import nightly  # noqa: F401
+        from sales import importers, nightly  # noqa: F401
         from sales.panels import register_panels
 
         register_panels()

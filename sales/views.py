@@ -35,7 +35,8 @@ def history_panel(request: HttpRequest, pk: int) -> HttpResponse:
     on, first_month = company.today(), company.fiscal_year_start
     years = history.kinds_and_years(dealer.pk, first_month)
     kind = _kind(request, years)
-    measure = request.GET.get("measure") if request.GET.get("measure") in history.MEASURES else history.AMOUNT
+    asked = request.GET.get("measure", "")
+    measure = asked if asked in history.MEASURES else history.AMOUNT
     year = history.year_to_show(
         years.get(kind, []), asked=_number(request.GET.get("year")), on=on, first_month=first_month
     )
@@ -164,7 +165,7 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
         wanted.apply(dealer.sales_records.all()), after=request.GET.get("after"), before=request.GET.get("before")
     )
     context = {"dealer": dealer, "currency": company.currency, "form": wanted, "page": page}
-    template = "sales/records.html#rows" if request.htmx and not request.htmx.boosted else "sales/records.html"
+    template = "sales/records.html#rows" if request.htmx else "sales/records.html"  # type: ignore[attr-defined]
     return render(request, template, context)
 
 

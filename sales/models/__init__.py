@@ -1,12 +1,13 @@
 """What is sold, to whom, and how it adds up."""
 
 from sales.models.catalogue import Brand, Product, Unit
-from sales.models.credit import Receivable, StockCount
+from sales.models.credit import ClosedReceivable, Receivable, StockCount
 from sales.models.records import SalesRecord, SalesTarget
 from sales.models.rollups import DealerFigures, DealerMonth, FiguresState, TerritoryMonth
 
 __all__ = [
     "Brand",
+    "ClosedReceivable",
     "DealerFigures",
     "DealerMonth",
     "FiguresState",

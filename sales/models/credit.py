@@ -25,7 +25,6 @@ class Receivable(models.Model):
         _("amount"), max_digits=18, decimal_places=4, help_text=_("In the company's currency; a receipt is below zero")
     )
     open_amount = models.DecimalField(_("still open"), max_digits=18, decimal_places=4)
-    import_run = models.BigIntegerField(null=True, blank=True, editable=False)
 
     objects = ReceivableQuerySet.as_manager()
 
@@ -70,7 +69,6 @@ class StockCount(models.Model):
         _("of it older than 90 days"), max_digits=14, decimal_places=3, null=True, blank=True
     )
     oldest_batch_on = models.DateField(_("oldest batch"), null=True, blank=True)
-    import_run = models.BigIntegerField(null=True, blank=True, editable=False)
 
     objects = DealerChildQuerySet.as_manager()
 
@@ -91,3 +89,18 @@ class StockCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.on}"
+
+
+class ClosedReceivable(models.Model):
+    """A receivable that an import closed because a complete list did not name it, as it was, for an undo."""
+
+    import_run = models.BigIntegerField(db_index=True)
+    receivable = models.ForeignKey(Receivable, models.CASCADE, related_name="+")
+    open_amount = models.DecimalField(_("still open"), max_digits=18, decimal_places=4)
+
+    class Meta:
+        verbose_name = _("closed receivable")
+        verbose_name_plural = _("closed receivables")
+
+    def __str__(self) -> str:
+        return f"{self.receivable_id}"

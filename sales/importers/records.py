@@ -1,0 +1,209 @@
+"""Sales records, by day and by month: the sheets of millions of rows.
+
+They are checked as every sheet is; loading goes by month. A month that has no records yet is written into a table of its
+own and attached, with its indexes built at once; otherwise new rows are added and changed ones corrected in place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.periods import add_months
+from crm.base.sql import load
+from crm.imports import staging
+from crm.imports.applying import Outdated
+from crm.imports.batch import Batch
+from crm.imports.checking import Statement
+from crm.imports.importer import Field, FieldType, Importer, TerritoryScope, Written
+from crm.imports.registry import register
+from sales import rollups
+from sales.importers import fields as common
+from sales.models import SalesRecord
+from sales.partitions import attach, create_detached, partition_name
+
+_OPTIONAL = ("kind", "product", "reference")
+
+
+def _keys() -> tuple[tuple[str, ...], ...]:
+    """Dealer and day with each choice of the optional parts, the fullest first."""
+    subsets = [
+        tuple(part for part, bit in zip(_OPTIONAL, (4, 2, 1), strict=True) if chosen & bit)
+        for chosen in range(7, -1, -1)
+    ]
+    return tuple(("dealer", "on", *chosen) for chosen in subsets)
+
+
+SOLD_BY = common.person(
+    "sold_by",
+    _("sold by"),
+    (
+        "representative",
+        "sales representative",
+        "rep",
+        "employee",
+        "salesperson",
+        "staff number",
+        "业务员",
+        "销售员",
+        "营销员",
+        "担当者",
+        "営業担当",
+        "영업 담당자",
+        "담당자",
+    ),
+)
+
+
+class RecordImporter(Importer):
+    """What both sheets share. In `batch.checked` a row without a product has the product 0."""
+
+    by_month: ClassVar[bool]
+    model = SalesRecord
+    keys = _keys()
+    scopes = (TerritoryScope("dealer", "l_dealer.territory_id"),)
+    checks = (common.OTHER_CURRENCY,)
+
+    def target(self, batch: Batch) -> str:
+        """The records of the months that the file names; what the file does not tell has its usual value."""
+        days = _span(batch)
+        if days is None:
+            where = "false"
+        else:
+            first, last = days
+            where = f"\"on\" BETWEEN DATE '{first}' AND DATE '{last}'"
+        usual = {"kind": "kind = 'SELL_IN'", "product": "product_id IS NULL", "reference": "reference = ''"}
+        where += "".join(f" AND {condition}" for name, condition in usual.items() if name not in batch.key)
+        return (
+            '(SELECT id, dealer_id, coalesce(product_id, 0) AS product_id, sold_by_id, "on", kind, quantity, amount, '
+            f'reference FROM "{self.table}" WHERE {where})'
+        )
+
+    def apply(self, cursor: CursorWrapper, batch: Batch) -> Written:
+        touched = rollups.open_touched(cursor)
+        script = load("sales", "import")
+        tables = {"checked": _bare(batch.checked)}
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(script.statement("months", **tables))
+        months = cursor.fetchall()
+        fresh = set(_without_partition(cursor, [month for month, _new, _changed in months]))
+        new = changed = 0
+        for month, rows_new, rows_changed in months:
+            span = {"run": batch.run.pk, "by_month": self.by_month, "month": month, "next_month": add_months(month, 1)}
+            if month in fresh:
+                table = create_detached(cursor, month)
+                new += script.run(cursor, "add", span, records=table, **tables)
+                attach(cursor, month)
+                continue
+            if rows_changed:
+                corrected = script.run(cursor, "correct", span, **tables)
+                if corrected != rows_changed:
+                    raise Outdated
+                changed += corrected
+            if rows_new:
+                added = script.run(cursor, "add_to", span, records=partition_name(month), **tables)
+                if added != rows_new:
+                    raise Outdated
+                new += added
+            script.run(cursor, "touch", span, touched=touched, **tables)
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        rollups.follow(cursor, whole=fresh)
+        return Written(new=new, changed=changed)
+
+    def undo(self, cursor: CursorWrapper, batch: Batch) -> Written:
+        touched = rollups.open_touched(cursor)
+        script = load("sales", "import")
+        tables = {"checked": _bare(batch.checked)}
+        cursor.execute(script.statement("months", **tables))
+        new = changed = kept = 0
+        for month, rows_new, rows_changed in cursor.fetchall():
+            span = {"run": batch.run.pk, "month": month, "next_month": add_months(month, 1)}
+            script.run(cursor, "touch", span, touched=touched, **tables)
+            taken, restored = script.run(cursor, "take", span, **tables), script.run(cursor, "restore", span, **tables)
+            new, changed = new + taken, changed + restored
+            kept += rows_new + rows_changed - taken - restored
+        rollups.follow(cursor)
+        return Written(new=new, changed=changed, kept=kept)
+
+
+@register
+class SalesImporter(RecordImporter):
+    key = "sales"
+    label = _("Sales by day")
+    description = _("Order lines: dealer, day, product, quantity and amount.")
+    order = 50
+    icon = "shopping-cart"
+    by_month = False
+    fields = (
+        common.dealer(required=True),
+        Field(
+            "on", _("day"), FieldType.DATE, required=True, example="2026-03-31",
+            aliases=("date", "order date", "invoice date", "sales date", "posting date", "日期", "订单日期", "销售日期", "开票日期",
+                     "日付", "受注日", "売上日", "伝票日付", "날짜", "주문일", "판매일", "매출일"),
+        ),
+        common.product(default=0, stored="coalesce({value}, 0)"),
+        common.kind(),
+        Field("quantity", _("quantity"), FieldType.DECIMAL, digits=3, required=True, example="12", aliases=("qty", "order quantity", "units", "数量", "销量", "销售数量", "売上数量", "個数", "수량", "판매 수량")),
+        Field("amount", _("amount"), FieldType.DECIMAL, digits=4, required=True, example="1180.50", aliases=("sales amount", "net amount", "value", "revenue", "sales", "金额", "销售额", "销售金额", "不含税金额", "金額", "売上", "売上高", "売上金額", "税抜金額", "금액", "매출", "매출액", "공급가액")),
+        Field("reference", _("order and line"), FieldType.CODE, clean="coalesce({raw}, '')", example="SO-1001/1", aliases=("order", "order number", "order line", "document", "document number", "reference", "订单号", "单号", "订单行", "受注番号", "伝票番号", "주문 번호", "전표 번호")),
+        SOLD_BY,
+        common.CURRENCY,
+    )  # fmt: skip
+
+
+@register
+class MonthlySalesImporter(RecordImporter):
+    key = "sales_months"
+    label = _("Sales by month")
+    description = _("Sums of whole months: dealer, month, quantity and amount, with or without a product.")
+    order = 51
+    icon = "calendar-stats"
+    by_month = True
+    fields = (
+        common.dealer(required=True),
+        Field(
+            "on", _("month"), FieldType.MONTH, required=True, example="2026-03",
+            aliases=("period", "year month", "月份", "年月", "月度", "期间", "月", "対象月", "월", "연월", "기간"),
+        ),
+        common.product(default=0, stored="coalesce({value}, 0)"),
+        common.kind(),
+        Field("quantity", _("quantity"), FieldType.DECIMAL, digits=3, required=True, example="480", aliases=("qty", "units", "volume", "数量", "销量", "销售数量", "売上数量", "수량", "판매 수량")),
+        Field("amount", _("amount"), FieldType.DECIMAL, digits=4, required=True, example="61500", aliases=("sales amount", "net amount", "value", "revenue", "sales", "金额", "销售额", "销售金额", "金額", "売上", "売上高", "금액", "매출", "매출액")),
+        Field("reference", _("reference"), FieldType.CODE, clean="coalesce({raw}, '')", aliases=("document", "单号", "伝票番号", "전표 번호")),
+        SOLD_BY,
+        common.CURRENCY,
+    )  # fmt: skip
+
+
+def _span(batch: Batch) -> tuple[dt.date, dt.date] | None:
+    """The first and the last day that the file names, so that only their partitions are read; None without any."""
+    statement = Statement(batch, frozenset(), None)
+    day = next(cell for cell in statement.cells if cell.field.name == "on")
+    with connection.cursor() as cursor:
+        # The check worked out odd dates before it asks for its target; those that it could not are refused anyway.
+        cursor.execute("SELECT to_regclass(%s)", [staging.words_table(batch.run)])
+        (words,) = cursor.fetchone()
+        texts = f'SELECT {day.raw()} AS "on" FROM {batch.staging} s'
+        cursor.execute(f"SELECT min({day.typed()}), max({day.typed()}) FROM ({texts}) r WHERE NOT ({day.odd()})", [])
+        days = [value for value in cursor.fetchone() if value is not None]
+        if words:
+            cursor.execute(
+                f"SELECT min(value::date), max(value::date) FROM {staging.words_table(batch.run)} WHERE field = 'on'"
+            )
+            years = batch.mapping.add_years
+            days += [add_months(value, 12 * years) for value in cursor.fetchone() if value is not None]
+    return (min(days), max(days)) if days else None
+
+
+def _bare(table: str) -> str:
+    """A quoted name as crm.base.sql takes it."""
+    return table.replace('"', "")
+
+
+def _without_partition(cursor: CursorWrapper, months: list[dt.date]) -> list[dt.date]:
+    there = set(rollups.months_with_records(cursor))
+    return [month for month in months if month not in there]

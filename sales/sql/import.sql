@@ -1,0 +1,64 @@
+-- Load checked rows of a sales file, month by month, and take them back.
+--
+-- Reads:      {checked} (verdict, target_id, old, and the fields of sales.importers.records; product 0 means none)
+-- Writes:     {records} (a month's partition, or the table that will become it), sales_salesrecord, {touched}
+-- Parameters: run (the import), by_month, month, next_month
+-- Index:      salesrecord_line_once, sales_salesrecord_pkey
+
+-- step: months
+SELECT date_trunc('month', c."on")::date, count(*) FILTER (WHERE c.verdict = 'N'), count(*) FILTER (WHERE c.verdict = 'C')
+  FROM {checked} c
+ WHERE c.verdict IN ('N', 'C')
+ GROUP BY 1
+ ORDER BY 1
+
+-- step: add
+INSERT INTO {records}
+       (dealer_id, product_id, sold_by_id, import_run, "on", by_month, kind, quantity, amount, reference)
+SELECT c.dealer, nullif(c.product, 0), c.sold_by, %(run)s, c."on", %(by_month)s, c.kind, c.quantity, c.amount,
+       c.reference
+  FROM {checked} c
+ WHERE c.verdict = 'N' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+
+-- step: add_to
+INSERT INTO {records}
+       (dealer_id, product_id, sold_by_id, import_run, "on", by_month, kind, quantity, amount, reference)
+SELECT c.dealer, nullif(c.product, 0), c.sold_by, %(run)s, c."on", %(by_month)s, c.kind, c.quantity, c.amount,
+       c.reference
+  FROM {checked} c
+ WHERE c.verdict = 'N' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+ ORDER BY c.dealer, c."on"
+    ON CONFLICT DO NOTHING
+
+-- step: correct
+UPDATE sales_salesrecord r
+   SET quantity = c.quantity, amount = c.amount, sold_by_id = c.sold_by, import_run = %(run)s
+  FROM {checked} c
+ WHERE c.verdict = 'C' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+   AND r."on" >= %(month)s AND r."on" < %(next_month)s AND r.id = c.target_id
+   AND r.quantity = coalesce((c.old ->> 'quantity')::numeric, r.quantity)
+   AND r.amount = coalesce((c.old ->> 'amount')::numeric, r.amount)
+
+-- step: take
+DELETE FROM sales_salesrecord r
+ USING {checked} c
+ WHERE c.verdict = 'N' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+   AND r."on" >= %(month)s AND r."on" < %(next_month)s AND r.import_run = %(run)s
+   AND r.dealer_id = c.dealer AND r."on" = c."on" AND r.kind = c.kind
+   AND coalesce(r.product_id, 0) = c.product AND r.reference = c.reference
+
+-- step: restore
+UPDATE sales_salesrecord r
+   SET quantity = coalesce((c.old ->> 'quantity')::numeric, r.quantity),
+       amount = coalesce((c.old ->> 'amount')::numeric, r.amount),
+       sold_by_id = CASE WHEN c.old ? 'sold_by_id' THEN (c.old ->> 'sold_by_id')::bigint ELSE r.sold_by_id END,
+       import_run = NULL
+  FROM {checked} c
+ WHERE c.verdict = 'C' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+   AND r."on" >= %(month)s AND r."on" < %(next_month)s AND r.import_run = %(run)s AND r.id = c.target_id
+
+-- step: touch
+INSERT INTO {touched} (dealer_id, kind, month)
+SELECT DISTINCT c.dealer, c.kind, %(month)s
+  FROM {checked} c
+ WHERE c.verdict IN ('N', 'C') AND c."on" >= %(month)s AND c."on" < %(next_month)s
