@@ -17,7 +17,7 @@ ON = dt.date(2026, 1, 10)
 
 # Dealers grow or shrink at a pace of their own, with noise; one in nine began in the course of the first two years.
 _FILL = """
-INSERT INTO sales_dealermonth (dealer_id, kind, month, quantity_e3, amount_e4, orders, last_on)
+INSERT INTO sales_dealermonth (dealer_id, kind, month, quantity_e3, amount_e4, records, last_on)
 SELECT d.id, 'SELL_IN', m.month, q.quantity * 1000, q.quantity * (200000 + d.id %% 1000 * 100), 3, m.month + 20
   FROM dealers_dealer d
  CROSS JOIN LATERAL (SELECT hashint8extended(d.id, 91) & 1048575 AS a, hashint8extended(d.id, 92) & 1048575 AS b) dice
@@ -39,12 +39,14 @@ def ensure_months() -> None:
         began = time.perf_counter()
         print(f"Making {MONTHS} months of {DEALERS:,} dealers ...", flush=True)
         cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'")
+        cursor.execute("BEGIN")
         cursor.execute("TRUNCATE sales_dealermonth, tiering_dealertier, tiering_tierchange, tiering_tierrun CASCADE")
         cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'sales_dealermonth_pkey'")
         (key,) = cursor.fetchone()
         cursor.execute("ALTER TABLE sales_dealermonth DROP CONSTRAINT sales_dealermonth_pkey")
         cursor.execute(_FILL, {"first": FIRST, "months": MONTHS})
         cursor.execute(f"ALTER TABLE sales_dealermonth ADD CONSTRAINT sales_dealermonth_pkey {key}")
+        cursor.execute("COMMIT")
         cursor.execute("VACUUM ANALYZE sales_dealermonth")
         cursor.execute("RESET maintenance_work_mem; RESET work_mem")
     rebuild_figures(ON)

@@ -26,7 +26,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
@@ -34,9 +34,7 @@ from django.utils import timezone
 from crm.base.choices import JobState
 from crm.base.models import JobRun
 from crm.base.run_record import RunRecord, side_connection
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+from crm.base.text import StrPromise
 
 logger = logging.getLogger(__name__)
 
@@ -96,7 +94,7 @@ class NightlyJob:
     """
 
     name: str
-    label: str | _StrPromise
+    label: str | StrPromise
     order: int
     run: Work
     needs: tuple[str, ...] = ()
@@ -109,7 +107,7 @@ _jobs: dict[str, NightlyJob] = {}
 
 def nightly(
     name: str,
-    label: str | _StrPromise,
+    label: str | StrPromise,
     order: int,
     *,
     needs: tuple[str, ...] = (),
