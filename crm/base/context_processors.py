@@ -8,10 +8,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, gettext
 
-from crm.base.navigation import NavLink, Section, links_for
+from crm.base.navigation import NavLink, Section, links_for, page_url
 
 SIDEBAR_COOKIE = "sidebar"
 THEMES = ("AUTO", "LIGHT", "DARK")
@@ -19,10 +18,7 @@ THEMES = ("AUTO", "LIGHT", "DARK")
 
 def _url(name: str) -> str:
     """Empty when no such page is installed."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return page_url(name) or ""
 
 
 class Shell:

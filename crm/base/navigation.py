@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import enum
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.urls import NoReverseMatch, reverse
+from django.conf import settings
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -18,6 +20,19 @@ class Section(enum.IntEnum):
 
     MAIN = 1
     ADMINISTRATION = 2
+
+
+@functools.lru_cache(maxsize=512)
+def _page_url(name: str, urlconf: str, prefix: str) -> str | None:
+    try:
+        return reverse(name, urlconf)
+    except NoReverseMatch:
+        return None
+
+
+def page_url(name: str) -> str | None:
+    """The address of a page without arguments; None when it is not installed. Every page asks for the same twenty."""
+    return _page_url(name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
 
 
 def everybody(user: Any) -> bool:
@@ -37,10 +52,7 @@ class NavItem:
 
     def url(self) -> str | None:
         """None when no such page is installed."""
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:
-            return None
+        return page_url(self.url_name)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from crm.base.templatetags import crm as tags
 
-NOW = dt.datetime(2026, 3, 18, 12, 0, tzinfo=dt.UTC)
+NOW = dt.datetime(2026, 3, 18, 12, 0, 30, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
