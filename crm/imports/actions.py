@@ -28,7 +28,7 @@ from crm.imports.batch import Batch
 from crm.imports.choices import DateOrder, ImportState
 from crm.imports.importer import Importer
 from crm.imports.mapping import Mapping, from_json, guess
-from crm.imports.models import ImportRun
+from crm.imports.models import ImportProfile, ImportRun
 from crm.imports.problems import BadFile
 from crm.imports.reading import Reading
 
@@ -96,6 +96,25 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, profile_name: str = "") -> 
     run.state, run.problem = ImportState.MAPPED, {}
     run.save(update_fields=["mapping", "profile_name", "state", "problem"])
     progress.forget(run.pk)
+
+
+def save_profile(*, importer: Importer, name: str, mapping: Mapping, user: User | None) -> ImportProfile:
+    """Keep a mapping under a name; one of the same name is replaced."""
+    profile = ImportProfile.objects.filter(importer=importer.key, name__iexact=name).first()
+    profile = profile or ImportProfile(importer=importer.key, created_by=user)
+    profile.name, profile.mapping = name, mapping.as_json()
+    profile.save()
+    return profile
+
+
+def has_rows(run: ImportRun) -> bool:
+    """Whether the checked rows are still kept; not after a crash of the database or when they were forgotten."""
+    with connection.cursor() as cursor:
+        table = staging.checked_table(run)
+        if not staging.exists(cursor, table):
+            return False
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+        return bool(cursor.fetchone()[0])
 
 
 def batch_of(run: ImportRun, *, on: dt.date) -> Batch:

@@ -11,7 +11,7 @@ from psycopg.types.json import Json, Jsonb
 
 from crm.imports.batch import Batch
 from crm.imports.cells import literal, quoted
-from crm.imports.checking import Statement, old_columns
+from crm.imports.checking import Statement, old_columns, there
 from crm.imports.importer import FieldType, Written
 
 
@@ -59,9 +59,7 @@ def _insert(cursor: CursorWrapper, batch: Batch, statement: Statement) -> int:
 
 def _refuse_newcomers(cursor: CursorWrapper, batch: Batch) -> None:
     """Raise Outdated when somebody wrote a row with a key that was new when it was checked."""
-    same = " AND ".join(
-        f"t.{quoted(batch.importer.field(name).target_column)} = c.{quoted(name)}" for name in batch.key
-    )
+    same = " AND ".join(f"{there(batch.importer.field(name))} = c.{quoted(name)}" for name in batch.key)
     cursor.execute(
         f"SELECT EXISTS (SELECT FROM {batch.checked} c JOIN {batch.importer.target(batch)} t ON {same} "
         "WHERE c.verdict = 'N')"
@@ -105,12 +103,16 @@ def _update(cursor: CursorWrapper, batch: Batch, statement: Statement) -> int:
     if not expected:
         return 0
     table = quoted(batch.importer.table)
-    values = {cell.field.target_column: f"c.{quoted(cell.field.name)}" for cell in statement.compared()}
+    values = {
+        cell.field.target_column: f"c.{quoted(cell.field.name)}"
+        for cell in statement.compared()
+        if cell.field.target_column
+    }
     values |= dict.fromkeys(touched_columns(batch), "now()")
     sets = ", ".join(f"{quoted(column)} = {value}" for column, value in values.items())
     cursor.execute(
         f"UPDATE {table} t SET {sets} FROM {batch.checked} c "
-        f"WHERE c.verdict = 'C' AND {same_row(batch)} AND c.old = {old_columns(batch, 't')}",
+        f"WHERE c.verdict = 'C' AND {same_row(batch)} AND c.old = {old_columns(batch)}",
         [],
     )
     if cursor.rowcount != expected:
@@ -122,9 +124,7 @@ def same_row(batch: Batch) -> str:
     """The condition that `t` of the target is the row that `c` of the checked table is about."""
     if batch.importer.row_id:
         return f"t.{quoted(batch.importer.row_id)} = c.target_id"
-    return " AND ".join(
-        f"t.{quoted(batch.importer.field(name).target_column)} = c.{quoted(name)}" for name in batch.key
-    )
+    return " AND ".join(f"{there(batch.importer.field(name))} = c.{quoted(name)}" for name in batch.key)
 
 
 def _set_links(cursor: CursorWrapper, batch: Batch, statement: Statement) -> None:
@@ -152,9 +152,7 @@ def keep_ids(cursor: CursorWrapper, batch: Batch) -> None:
     """Write the ids of the rows that are new now into `batch.checked`, for what runs after and for an undo."""
     if not batch.importer.row_id:
         return
-    same = " AND ".join(
-        f"t.{quoted(batch.importer.field(name).target_column)} = c.{quoted(name)}" for name in batch.key
-    )
+    same = " AND ".join(f"{there(batch.importer.field(name))} = c.{quoted(name)}" for name in batch.key)
     cursor.execute(
         f"UPDATE {batch.checked} c SET target_id = t.{quoted(batch.importer.row_id)} "
         f"FROM {batch.importer.target(batch)} t WHERE c.verdict = 'N' AND {same}",

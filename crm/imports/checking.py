@@ -328,7 +328,7 @@ class Statement:
                     f"ON f_{cell.field.name}.k = v.{quoted(cell.field.name)}"
                 )
         conditions = " AND ".join(
-            f"t.{quoted(self._column(name))} = {self._key_value(name)}" for name in self.batch.key
+            f"{there(self.batch.importer.field(name))} = {self._key_value(name)}" for name in self.batch.key
         )
         yield f"LEFT JOIN {self.batch.importer.target(self.batch)} t ON {conditions}"
 
@@ -337,9 +337,6 @@ class Statement:
         whole = Statement(self.batch, frozenset(), None)
         key = next(cell for cell in whole.cells if cell.field.name == self.batch.key[0])
         return f"SELECT DISTINCT {key.typed()} AS k FROM ({whole.raw()}) r"
-
-    def _column(self, name: str) -> str:
-        return self.batch.importer.field(name).target_column
 
     def _key_value(self, name: str) -> str:
         return next(cell for cell in self.cells if cell.field.name == name).value()
@@ -350,22 +347,21 @@ class Statement:
 
     def _is_there(self) -> str:
         row_id = self.batch.importer.row_id
-        return f"t.{quoted(row_id or self._column(self.batch.key[0]))} IS NOT NULL"
+        present = f"t.{quoted(row_id)}" if row_id else there(self.batch.importer.field(self.batch.key[0]))
+        return f"{present} IS NOT NULL"
 
     # --- the row as it will be ---
 
     def _final(self, cell: Cell) -> str:
         field = cell.field
-        there = f"t.{quoted(field.target_column)}" if field.target_column else ""
-        if there and field.type is FieldType.LIST:
-            there += "::text[]"
+        now = there(field)
         default = self.default(field)
         parts = [cell.value()] if cell.filled else []
         if cell.field.name in self.batch.key:
             return parts[0]
         keeps = not cell.filled or self.batch.mapping.empty == "KEEP" or field.required
-        if there and keeps:
-            parts.append(there)
+        if now and keeps:
+            parts.append(now)
         if default is not None:
             parts.append(f"{literal(default)}::{cells.sql_type(field)}")
         if not parts:
@@ -384,20 +380,17 @@ class Statement:
     def _changed(self, final: dict[str, str]) -> str:
         differences = []
         for cell in self.compared():
-            there = f"t.{quoted(cell.field.target_column)}"
-            if cell.field.type is FieldType.LIST:
-                there += "::text[]"
-            differences.append(f"{there} IS DISTINCT FROM {final[cell.field.name]}")
+            differences.append(f"{there(cell.field)} IS DISTINCT FROM {final[cell.field.name]}")
             if cell in self.links:
                 # A link to a row that this file brings first has no id yet.
                 differences.append(f"(v.{quoted(cell.field.name)} IS NOT NULL AND l_{cell.field.name}.id IS NULL)")
         return " OR ".join(differences) or "false"
 
     def compared(self) -> list[Cell]:
-        return [cell for cell in self.filled if cell.field.target_column and cell.field.name not in self.batch.key]
+        return [cell for cell in self.filled if there(cell.field) and cell.field.name not in self.batch.key]
 
     def _old(self) -> str:
-        return old_columns(self.batch, "t")
+        return old_columns(self.batch)
 
     # --- what is wrong ---
 
@@ -458,12 +451,16 @@ def territories(batch: Batch) -> list[int] | None:
     return None if scope.everything and len(held) == len(scope.territory_ids) else held
 
 
-def old_columns(batch: Batch, alias: str) -> str:
-    """A jsonb object of the target's columns that the file may change."""
+def there(field: Field) -> str:
+    """SQL for what the target's row `t` has now; empty for a field that is not stored."""
+    column = field.there or (f"t.{quoted(field.target_column)}" if field.target_column else "")
+    return f"{column}::text[]" if column and field.type is FieldType.LIST else column
+
+
+def old_columns(batch: Batch) -> str:
+    """SQL for a jsonb object of what the file may change in the target's row `t`: by column, or by field."""
     made = Statement(batch, frozenset(), None)
-    parts = [
-        f"{literal(cell.field.target_column)}, {alias}.{quoted(cell.field.target_column)}" for cell in made.compared()
-    ]
+    parts = [f"{literal(cell.field.target_column or cell.field.name)}, {there(cell.field)}" for cell in made.compared()]
     return f"jsonb_build_object({', '.join(parts)})"
 
 

@@ -102,7 +102,8 @@ class Field:
     `column` is the target's column: by default the name (for a LOOKUP the name + "_id"); empty means that it is not
     stored but only used by conditions and overrides. `aliases` are headers in any language, besides the translations
     of the label; upper and lower case, spaces and signs do not count. `synonyms` are further words for a choice.
-    `default` is stored in a new row whose cell is empty; without it the model's own default is.
+    `there` is SQL over `t` that gives the target's value where it is not simply that column ("lower(t.period)"); such a
+    field is compared, and written by an override of `apply`. `default` is stored in a new row whose cell is empty; without it the model's own default is.
     """
 
     name: str
@@ -111,6 +112,7 @@ class Field:
     required: bool = False
     aliases: tuple[str, ...] = ()
     column: str | None = None
+    there: str = ""
     max_length: int | None = None
     minimum: Decimal | int | None = None
     maximum: Decimal | int | None = None
@@ -126,9 +128,9 @@ class Field:
 
     @property
     def target_column(self) -> str:
-        """Empty when the field is not stored."""
-        if self.column is not None:
-            return self.column
+        """Empty when the field is not stored as a column of its own."""
+        if self.column is not None or self.there:
+            return self.column or ""
         return f"{self.name}_id" if self.type is FieldType.LOOKUP else self.name
 
 

@@ -7,8 +7,8 @@ from django.db.backends.utils import CursorWrapper
 from crm.imports.applying import same_row, touched_columns
 from crm.imports.batch import Batch
 from crm.imports.cells import quoted
-from crm.imports.checking import Statement
-from crm.imports.importer import FieldType, Written
+from crm.imports.checking import Statement, there
+from crm.imports.importer import Written
 
 _REFERENCES = """
     SELECT c.conrelid::regclass::text, a.attname
@@ -18,11 +18,11 @@ _REFERENCES = """
 """
 
 
-def undo_rows(cursor: CursorWrapper, batch: Batch) -> Written:
-    """Take back what apply_rows wrote. A row that was changed since, or that other rows lead to now, is kept."""
-    statement = Statement(batch, frozenset(), None)
+def mark(cursor: CursorWrapper, batch: Batch) -> Written:
+    """Mark in `batch.checked` what may be taken back: rows that are as they were loaded and, when they are new, that
+    no other row leads to."""
     table = quoted(batch.importer.table)
-    as_loaded = _as_loaded(statement)
+    as_loaded = _as_loaded(Statement(batch, frozenset(), None))
 
     cursor.execute(
         f"UPDATE {batch.checked} c SET undone = true FROM {table} t "
@@ -39,10 +39,20 @@ def undo_rows(cursor: CursorWrapper, batch: Batch) -> Written:
         f"count(*) FILTER (WHERE verdict IN ('N', 'C') AND undone IS NULL) FROM {batch.checked}"
     )
     new, changed, kept = cursor.fetchone()
+    return Written(new=new, changed=changed, kept=kept)
+
+
+def undo_rows(cursor: CursorWrapper, batch: Batch) -> Written:
+    """Take back what apply_rows wrote. A row that was changed since, or that other rows lead to now, is kept."""
+    statement = Statement(batch, frozenset(), None)
+    table = quoted(batch.importer.table)
+    found = mark(cursor, batch)
     compared = statement.compared()
-    if changed and compared:
+    if found.changed and compared:
         old = ", ".join(
-            f"{quoted(cell.field.target_column)} = o.{quoted(cell.field.target_column)}" for cell in compared
+            f"{quoted(cell.field.target_column)} = o.{quoted(cell.field.target_column)}"
+            for cell in compared
+            if cell.field.target_column
         )
         touched = "".join(f", {quoted(name)} = now()" for name in touched_columns(batch))
         cursor.execute(
@@ -51,22 +61,19 @@ def undo_rows(cursor: CursorWrapper, batch: Batch) -> Written:
             f"WHERE c.verdict = 'C' AND c.undone AND {same_row(batch)}",
             [],
         )
-    if new:
+    if found.new:
         cursor.execute(
             f"DELETE FROM {table} t USING {batch.checked} c WHERE c.verdict = 'N' AND c.undone AND {same_row(batch)}",
             [],
         )
-    return Written(new=new, changed=changed, kept=kept)
+    return found
 
 
 def _as_loaded(statement: Statement) -> str:
     """The condition that the target's row still has the values that the import gave it."""
     parts = ["true"]
     for cell in statement.compared():
-        column = f"t.{quoted(cell.field.target_column)}"
-        if cell.field.type is FieldType.LIST:
-            column += "::text[]"
-        parts.append(f"{column} IS NOT DISTINCT FROM c.{quoted(cell.field.name)}")
+        parts.append(f"{there(cell.field)} IS NOT DISTINCT FROM c.{quoted(cell.field.name)}")
     return " AND ".join(parts)
 
 
