@@ -107,8 +107,7 @@ def test_servers_of_a_killed_run_are_ended_first(folder: Path) -> None:
 
     again = services.start(folder, throwaway=True, logs=folder / "log")
 
-    for child in started.children:
-        eventually(lambda child=child: not child.is_alive)
+    eventually(lambda: not any(child.is_alive for child in started.children))
     assert all(child.is_alive for child in again.children)
     processes.stop(again.children, grace_s=10)
 

@@ -21,7 +21,7 @@ CHECKOUT = Path(__file__).parents[2]
 
 def settings_with(changed: dict[str, str | None]) -> subprocess.CompletedProcess[str]:
     """Loads the settings in a process of its own, in a safe production but for `changed` (None: not set)."""
-    given: dict[str, str | None] = PRODUCTION | changed
+    given: dict[str, str | None] = {**PRODUCTION, **changed}
     environment = {name: value for name, value in given.items() if value is not None}
     code = """
 import json
