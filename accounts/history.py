@@ -4,7 +4,7 @@ Each tracked model has a table of events, one row a change, with the row as it w
 it was deleted) and the context in which it happened. An update is told by comparing it with the event before.
 
 What a reader may not see stays out: rows in other territories are left out, names of things there are not told, and
-values of personal models are told only to who may view personal data.
+values of personal fields (a model's `PERSONAL`) are told to nobody: each showing of them has to be recorded.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from accounts.append_only import event_models
 from accounts.models import Territory, User
-from accounts.rights import Right
 from accounts.scope import Scope, scope_of
 
 # Columns that say nothing to a reader.
@@ -310,18 +309,21 @@ def _told(raw: list[_Raw], user: User, scope: Scope) -> list[Entry]:
                 if item.before is not None:
                     names.want(column.related_model, getattr(item.before, column.attname))  # type: ignore[arg-type]
     names.fetch()
-    personal = scope.may(Right.VIEW_PERSONAL)
-    return [entry for item in raw if (entry := _tell(item, names, personal=personal))]
+    return [entry for item in raw if (entry := _tell(item, names))]
 
 
-def _tell(item: _Raw, names: _Names, *, personal: bool) -> Entry | None:
+def tell(rows: Iterable[tuple[type[models.Model], Any]], user: User) -> list[Entry]:
+    """Sentences for events that somebody else has chosen, each with its event model; the user sees them all."""
+    return _told([_Raw(event, row) for event, row in rows], user, scope_of(user))
+
+
+def _tell(item: _Raw, names: _Names) -> Entry | None:
     """None for an update of which nothing can be told."""
     row, tracked = item.row, item.event.pgh_tracked_model
     context = row.pgh_context or {}
     who = names.of(get_user_model(), context.get("user")) or context.get("name") or gettext("The system")
     kind = _kind_name(tracked)
     name = _name_of(row, tracked, names)
-    hidden = hasattr(tracked, "PERSONAL") and not personal
     changes: tuple[Change, ...] = ()
     words = {"who": who, "kind": kind, "name": name}
     if row.pgh_label == "insert":
@@ -329,7 +331,7 @@ def _tell(item: _Raw, names: _Names, *, personal: bool) -> Entry | None:
     elif row.pgh_label == "delete":
         sentence = gettext("%(who)s deleted the %(kind)s “%(name)s”") % words
     else:
-        changes = tuple(_changes(item, names, hidden=hidden))
+        changes = tuple(_changes(item, names))
         if not changes and item.before is not None:
             return None
         sentence = _update(changes, item, words)
@@ -374,7 +376,7 @@ def _update(changes: tuple[Change, ...], item: _Raw, words: dict[str, str]) -> s
     return gettext("%(who)s changed %(field)s of “%(name)s” from %(old)s to %(new)s") % words
 
 
-def _changes(item: _Raw, names: _Names, *, hidden: bool) -> Iterator[Change]:
+def _changes(item: _Raw, names: _Names) -> Iterator[Change]:
     if item.before is None:
         return
     tracked = item.event.pgh_tracked_model
@@ -391,7 +393,7 @@ def _changes(item: _Raw, names: _Names, *, hidden: bool) -> Iterator[Change]:
         if old == new or (old in (None, "") and new in (None, "")):
             continue
         label = str(real.verbose_name)
-        if hidden:
+        if column.name in getattr(tracked, "PERSONAL", ()):
             yield Change(label, None, None, hidden=True)
         else:
             yield Change(label, _value(real, old, names), _value(real, new, names))
@@ -429,6 +431,8 @@ def _period(value: Any) -> str:
 def _name_of(row: Any, tracked: type[models.Model], names: _Names) -> str:
     """What the row was called at the time: its own name, else the names of what it joins, else its number."""
     for column in ("name", "title", "label", "text", "summary", "brand", "person", "number", "code"):
+        if column in getattr(tracked, "PERSONAL", ()):
+            continue
         if text := getattr(row, column, ""):
             return Truncator(str(text)).chars(60)
     parts = [

@@ -64,7 +64,8 @@ def scope_of(user: User, *, on: dt.date | None = None) -> Scope:
     """The user's scope on the day `on` (the company's today, when it is None); one query, kept on the user object."""
     if not user.is_authenticated or not user.is_active:
         return NOTHING
-    on = on or Company.get().today()
+    # The company's day is looked up once a user object, so once a request: the menu alone asks half a dozen times.
+    on = on or user.__dict__.get("_scope_day") or user.__dict__.setdefault("_scope_day", Company.get().today())
     kept: dict[dt.date, Scope] = user.__dict__.setdefault("_scopes", {})
     if on not in kept:
         kept[on] = _read(user, on)
@@ -74,6 +75,7 @@ def scope_of(user: User, *, on: dt.date | None = None) -> Scope:
 def forget(user: User) -> None:
     """Drop what is kept on the object, after its assignments changed."""
     user.__dict__.pop("_scopes", None)
+    user.__dict__.pop("_scope_day", None)
 
 
 def _read(user: User, on: dt.date) -> Scope:

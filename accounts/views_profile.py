@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -72,7 +71,6 @@ def address(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@reauthentication_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one of the user's own devices."""
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
