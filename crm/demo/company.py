@@ -6,7 +6,9 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from random import Random
+from zoneinfo import ZoneInfo
 
+import pgtrigger
 from django.db import connection, transaction
 from faker import Faker
 
@@ -17,6 +19,7 @@ from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
 SEED = 20_240_229
+TIME_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class CompanyExists(Exception):
@@ -45,9 +48,9 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
     def told(what: str) -> None:
         say(f"{time.monotonic() - started:5.1f} s  {what}")
 
-    with transaction.atomic():
+    with transaction.atomic(), pgtrigger.ignore(*_audit_triggers()):
         company = Company.get()
-        company.name, company.time_zone, company.currency = "Haiyue Appliances", "Asia/Shanghai", "USD"
+        company.name, company.time_zone, company.currency = "Haiyue Appliances", TIME_ZONE.key, "USD"
         company.save()
         people, _director = staff.hire(random=random, fakers=fakers, on=on)
         told("people and territories")
@@ -66,6 +69,15 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
     # Last night's news: some judgements came in yesterday, and tonight's run takes them up.
     judgements.judge_anew(random=random, grown=grown, on=on)
     _night(on, told)
+
+
+def _audit_triggers() -> list[str]:
+    """The audit's triggers: nobody made the demo's first rows, so nobody is said to have."""
+    return [
+        f"{model._meta.label}:{trigger.name}"
+        for model, trigger in pgtrigger.registered()
+        if trigger.name in ("insert_insert", "update_update")
+    ]
 
 
 def _nights(on: dt.date, told: Callable[[str], None]) -> None:

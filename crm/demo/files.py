@@ -8,6 +8,7 @@ from decimal import Decimal
 from random import Random
 
 from django.db import connection
+from django.db.models import Model
 from django.utils import timezone
 from faker import Faker
 
@@ -150,7 +151,7 @@ def _rating(random: Random, loyalty: float) -> CreditRating:
 
 def fill(*, random: Random, fakers: dict[str, Faker], grown: list[Grown], unit_price: Decimal, on: dt.date) -> None:
     """Write the file of every dealer; `unit_price` is what a unit sells for on average, to size money by."""
-    rows: dict[type, list] = {model: [] for model in _ORDER}
+    rows: dict[type[Model], list] = {model: [] for model in _ORDER}
     dealers = [g.dealer for g in grown]
     for g in grown:
         _file(random, fakers[g.staff.country.code], g, dealers, unit_price, on, rows)
@@ -176,7 +177,7 @@ def _file(
     dealers: list[Dealer],
     unit_price: Decimal,
     on: dt.date,
-    rows: dict[type, list],
+    rows: dict[type[Model], list],
 ) -> None:
     dealer, course, phrases = g.dealer, g.course, PHRASES[g.staff.country.code]
     prospect = dealer.status == DealerStatus.PROSPECT
@@ -235,7 +236,7 @@ def _file(
 
 
 def _people(
-    random: Random, fake: Faker, g: Grown, owner: PersonName, rows: dict[type, list], *, prospect: bool
+    random: Random, fake: Faker, g: Grown, owner: PersonName, rows: dict[type[Model], list], *, prospect: bool
 ) -> None:
     phrases = PHRASES[g.staff.country.code]
     count = 1 if prospect else random.choice((2, 3, 3, 4) if g.dealer.kind in _LARGE else (1, 1, 2, 3))
@@ -254,7 +255,7 @@ def _people(
         )  # fmt: skip
 
 
-def _business(random: Random, g: Grown, year_money: Decimal, on: dt.date, rows: dict[type, list]) -> None:
+def _business(random: Random, g: Grown, year_money: Decimal, on: dt.date, rows: dict[type[Model], list]) -> None:
     dealer, course = g.dealer, g.course
     share = Decimal(str(round(min(0.9, 0.15 + course.loyalty * 0.6 + random.uniform(-0.08, 0.08)), 4)))
     all_brands = (year_money / share).quantize(Decimal(1))
@@ -304,7 +305,9 @@ def _business(random: Random, g: Grown, year_money: Decimal, on: dt.date, rows: 
     )  # fmt: skip
 
 
-def _dealings(random: Random, g: Grown, phrases: Phrases, on: dt.date, rows: dict[type, list], *, large: bool) -> None:
+def _dealings(
+    random: Random, g: Grown, phrases: Phrases, on: dt.date, rows: dict[type[Model], list], *, large: bool
+) -> None:
     dealer = g.dealer
     starts = dealer.customer_since or on
     term_start = add_months(starts, 24 * max(0, (on.year - starts.year) // 2))
@@ -324,7 +327,11 @@ def _dealings(random: Random, g: Grown, phrases: Phrases, on: dt.date, rows: dic
             )
         )  # fmt: skip
     # Some are called every week, some were forgotten for months: the manager's home shows the latter.
-    day = random.choice((2, 5, 9, 14, 20, 28, 40, 75, 130)) if not g.course.ends else random.randint(40, 200)
+    day = (
+        random.choice((1, 3, 7, 12, 18, 26, 38, 70, 120)) + random.randint(0, 6)
+        if not g.course.ends
+        else random.randint(40, 200)
+    )
     gap = random.choice((12, 20, 30, 45))
     for _index in range(random.randint(3, 9)):
         at = timezone.make_aware(
@@ -369,7 +376,7 @@ def _special_dates(random: Random, contacts: list[Contact], on: dt.date) -> None
 
 
 # Written in this order; each is one multi-row insert.
-_ORDER: tuple[type, ...] = (
+_ORDER: tuple[type[Model], ...] = (
     BasicInfo, Traits, TraitObservation, Connection, Consent, BusinessStatus, BrandShare, CreditProfile, Contact, Interaction,
     Agreement, StatusChange,
 )  # fmt: skip

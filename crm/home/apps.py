@@ -6,3 +6,12 @@ class HomeConfig(AppConfig):
     name = "crm.home"
     label = "home"
     verbose_name = _("Home")
+
+    def ready(self) -> None:
+        from crm.base.navigation import NavItem, Section, register
+        from crm.home.setup import may_set_up
+
+        register(NavItem("home:index", _("Today"), "home", 10))
+        register(
+            NavItem("home:company", _("Company"), "building", 90, visible=may_set_up, section=Section.ADMINISTRATION)
+        )

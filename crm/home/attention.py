@@ -13,6 +13,7 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base import jobs
 from crm.base.choices import JobState
 from crm.base.models import JobRun
 from dealers.choices import TRADING, Tier
@@ -82,11 +83,22 @@ def agreements_ending(user: User, *, on: dt.date) -> QuerySet[Agreement]:
     )
 
 
-def failed_jobs(user: User, *, on: dt.date) -> list[JobRun]:
-    """Jobs whose last run of these two days failed or died; empty for those who may not look at jobs."""
+@dataclass(frozen=True, slots=True)
+class LabelledRun:
+    label: str
+    run: JobRun
+
+
+def last_night(user: User, *, on: dt.date) -> list[LabelledRun]:
+    """The latest run of each job within a week, in the order of the night; empty for those who may not look at jobs."""
     if not scope_of(user, on=on).may(Right.VIEW_JOBS):
         return []
     latest = (
-        JobRun.objects.filter(on__gte=on - dt.timedelta(days=1)).order_by("job", "-started_at", "-pk").distinct("job")
+        JobRun.objects.filter(on__gte=on - dt.timedelta(days=7)).order_by("job", "-started_at", "-pk").distinct("job")
     )
-    return [run for run in latest if run.state in (JobState.FAILED, JobState.ABANDONED)]
+    return [LabelledRun(jobs.label_of(run.job), run) for run in sorted(latest, key=lambda run: run.started_at)]
+
+
+def failed(night: list[LabelledRun]) -> list[LabelledRun]:
+    """Those of the night that did not end well."""
+    return [each for each in night if each.run.state in (JobState.FAILED, JobState.ABANDONED)]

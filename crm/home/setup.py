@@ -53,7 +53,7 @@ def steps() -> list[Step]:
             _("Draw the sales territories"),
             _("A tree: countries, regions, patches. A dealer belongs to one patch. Draw it here or import it."),
             _("Territories"),
-            reverse("dealers:territories"),
+            reverse("accounts:territories"),
             Territory.objects.exists(),
         ),
         Step(
@@ -69,7 +69,7 @@ def steps() -> list[Step]:
             _("Import the dealers"),
             _("The list that your ERP exports, as CSV or XLSX, in any of the four languages."),
             _("Import dealers"),
-            reverse("imports:new") + "?importer=dealers",
+            reverse("imports:list") + "?importer=dealers",
             Dealer.objects.exists(),
         ),
         Step(
@@ -77,7 +77,7 @@ def steps() -> list[Step]:
             _("Import the sales"),
             _("By day or month, in any number of files. With three years of figures every tier can be told."),
             _("Import sales"),
-            reverse("imports:new") + "?importer=sales",
+            reverse("imports:list") + "?importer=sales",
             SalesRecord.objects.exists(),
         ),
         Step(

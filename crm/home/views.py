@@ -10,26 +10,35 @@ from django.utils.translation import gettext as _
 from accounts.decorators import right_required
 from accounts.rights import Right
 from crm.base.models import Company
-from crm.home import attention
+from crm.home import attention, standing
 from crm.home import setup as way
 from crm.home.forms import CompanyForm
+from dealers.views.access import user_of
 
 
 def index(request: HttpRequest) -> HttpResponse:
     """What needs me, what changed last night, how we stand."""
-    if way.is_empty() and way.may_set_up(request.user):
+    user = user_of(request)
+    if way.is_empty() and way.may_set_up(user):
         return redirect("home:setup")
     on = Company.get().today()
-    user = request.user
+    silent = attention.Waiting.of(attention.without_contact(user, on=on))
+    follow_ups = attention.Waiting.of(attention.follow_ups_due(user, on=on))
+    agreements = attention.Waiting.of(attention.agreements_ending(user, on=on))
+    night = attention.last_night(user, on=on)
+    failed_jobs = attention.failed(night)
     return render(
         request,
         "home/index.html",
         {
             "on": on,
-            "silent": attention.Waiting.of(attention.without_contact(user, on=on)),
-            "follow_ups": attention.Waiting.of(attention.follow_ups_due(user, on=on)),
-            "agreements": attention.Waiting.of(attention.agreements_ending(user, on=on)),
-            "failed_jobs": attention.failed_jobs(user, on=on),
+            "silent": silent,
+            "follow_ups": follow_ups,
+            "agreements": agreements,
+            "failed_jobs": failed_jobs,
+            "night": night,
+            "waiting": any((silent.rows, follow_ups.rows, agreements.rows, failed_jobs)),
+            "standing": standing.of(user, on=on),
         },
     )
 

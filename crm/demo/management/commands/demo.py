@@ -6,8 +6,8 @@ import datetime as dt
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
-from crm.base.models import Company
 from crm.demo import company, staff
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError("The demo company has a published password; it is not for production.")
         if not sign_ins:
             try:
-                company.build(on=on or Company.get().today(), say=self.stdout.write)
+                company.build(on=on or timezone.now().astimezone(company.TIME_ZONE).date(), say=self.stdout.write)
             except company.CompanyExists:
                 if not once:
                     raise CommandError("There are dealers already; the demo company needs an empty database.") from None
