@@ -12,7 +12,7 @@ urlpatterns = [
     path("sales/", include("sales.urls")),
     path("tiers/", include("tiering.urls")),
     path("imports/", include("crm.imports.urls")),
-    path("jobs/", include("crm.base.urls")),
+    path("jobs/", include("crm.home.urls_jobs")),
     # Our own pages first: one of them may replace a page of allauth.
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
