@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import include, path
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page, expect, sync_playwright
 
 from accounts.choices import Theme
 from accounts.models import User
@@ -187,7 +187,12 @@ def test_nothing_is_sent_before_the_question_is_answered(page):
 
 def test_typed_values_are_asked_about_and_come_back(page):
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def agree(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", agree)
     page.goto("/form/")
     page.locator("[name=name]").press_sequentially("Contoso")
     page.goto("/dealers/")
