@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.metrics import Gauge, register_gauge
 from crm.base.navigation import NavItem, register
 
 
@@ -20,4 +21,9 @@ class ImportsConfig(AppConfig):
     def ready(self) -> None:
         # Every app's `importers.py` registers what it can take in.
         autodiscover_modules("importers")
+        from crm.imports.figures import imports_waiting
+
+        register_gauge(
+            Gauge("crm_imports_waiting", "Files being checked, loaded or undone", ("state",), imports_waiting)
+        )
         register(NavItem("imports:list", _("Imports"), "file-import", 60, visible=_may_import))

@@ -211,6 +211,16 @@ def make_database(address: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
+def drop_databases(address: str, *, prefix: str) -> None:
+    import psycopg
+    from psycopg import sql
+
+    server, _, _ = address.rpartition("/")
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        for (name,) in connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]):
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(name)))
+
+
 def remove_outside(folder: Path) -> None:
     """Deletes the cluster that belongs to `folder` and lies elsewhere; see `home`. Its server must have stopped."""
     for pointer in folder.rglob("postgres-lies-in"):

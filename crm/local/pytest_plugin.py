@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from crm.local import processes, services
+from crm.local import postgres, processes, services, stamps
 from crm.local.locks import FolderLock
-from crm.local.places import VAR
+from crm.local.places import CHECKOUT, VAR
 
 # Two test runs in one checkout get a cluster each.
 SLOTS = 8
@@ -23,7 +23,7 @@ _running: list[tuple[services.Services, FolderLock]] = []
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
     wanted = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
     # Workers of pytest-xdist inherit the addresses from the process that started them; as tests empty the cache, each
     # has a Redis database of its own.
@@ -34,9 +34,28 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         folder, lock = _take_slot()
         started = services.start(folder, throwaway=True, logs=folder / "log")
         os.environ.update(started.environment)
+        if "DATABASE_URL" in started.environment:
+            _keep_databases(folder, started.environment["DATABASE_URL"], args)
         if "REDIS_URL" in started.environment:
             os.environ[OWN_REDIS] = started.environment["REDIS_URL"]
         _running.append((started, lock))
+
+
+def _keep_databases(folder: Path, address: str, args: list[str]) -> None:
+    """Lets pytest-django keep the test databases, which take long to migrate, until a migration was edited or removed.
+
+    New migrations are applied to a kept database as to any other.
+    """
+    name = f"test-databases-{folder.name}"
+    packages = [CHECKOUT / "requirements.lock"]
+    state = stamps.fingerprint(
+        [*CHECKOUT.glob("*/migrations/*.py"), *CHECKOUT.glob("crm/*/migrations/*.py"), *packages]
+    )
+    if not stamps.is_fresh(name, state):
+        postgres.drop_databases(address, prefix="test_")
+        stamps.set_fresh(name, state)
+    if not {"--create-db", "--reuse-db"} & set(args):
+        args.append("--reuse-db")
 
 
 def _take_slot() -> tuple[Path, FolderLock]:

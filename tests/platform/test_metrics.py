@@ -14,6 +14,8 @@ from django.utils import timezone
 from crm.base import metrics
 from crm.base.choices import JobState
 from crm.base.models import JobRun
+from crm.imports.choices import ImportState
+from crm.imports.models import ImportRun
 
 TOKEN = "x" * 40
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -78,6 +80,19 @@ def test_age_of_a_job_counts_from_its_last_good_end(client: Client) -> None:
 
     assert figure(text, 'crm_job_age_seconds{job="nightly"}') == pytest.approx(30 * 60, abs=30)
     assert figure(text, 'crm_jobs_running{job="nightly"}') == 1
+
+
+@pytest.mark.django_db
+def test_imports_that_wait_are_counted_by_state(client: Client) -> None:
+    for state in (ImportState.CHECKING, ImportState.CHECKING, ImportState.APPLYING, ImportState.CHECKED):
+        ImportRun.objects.create(importer="dealers", state=state, file_name="dealers.csv")
+
+    text = client.get("/metrics", headers=BEARER).content.decode()
+
+    waiting = {state: figure(text, f'crm_imports_waiting{{state="{state}"}}') for state in ImportState.values}
+    assert waiting["CHECKING"] == 2
+    assert waiting["APPLYING"] == 1
+    assert sum(waiting.values()) == 3
 
 
 @pytest.mark.django_db
