@@ -250,8 +250,8 @@ def _dealers(cursor: Any) -> None:
     )
     cursor.execute(
         """
-        INSERT INTO dealers_dealersearch (dealer_id, text, keys)
-        SELECT id, concat_ws(' ', lower(code), folded, nullif(spoken, ''), nullif(initials, ''), city_folded,
+        INSERT INTO dealers_dealersearch (dealer_id, territory_id, text, keys)
+        SELECT id, territory_id, concat_ws(' ', lower(code), folded, nullif(spoken, ''), nullif(initials, ''), city_folded,
                              nullif(city_spoken, ''), phone, person_folded, nullif(person_spoken, ''),
                              nullif(person_initials, '')),
                keys || ARRAY['d', 'd' || substr(code, 2, 1)]

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Line:
-    """One measurement. `goal` is the most (the least, when `at_least`) that the ratio to the floor may be, or, without a
-    floor, the measured value itself."""
+    """One measurement. `goal` is the most that the ratio to the floor may be, `limit` the most (the least, when
+    `at_least`) that the value itself may be."""
 
     name: str
     measured: float
     unit: str
     floor: float | None
     goal: float | None
+    limit: float | None
     at_least: bool
 
     @property
@@ -24,20 +25,23 @@ class Line:
     @property
     def met(self) -> bool | None:
         """None without a goal."""
-        if self.goal is None:
+        if self.goal is None and self.limit is None:
             return None
-        value = self.measured if self.ratio is None else self.ratio
-        return value >= self.goal if self.at_least else value <= self.goal
+        within = self.goal is None or self.ratio is None or self.ratio <= self.goal
+        if self.limit is None:
+            return within
+        return within and (self.measured >= self.limit if self.at_least else self.measured <= self.limit)
 
     def cells(self) -> list[str]:
         sign = "≥" if self.at_least else "≤"
-        goal = "" if self.goal is None else f"{sign} {self.goal:g}{' x' if self.floor else ' ' + self.unit}"
+        goals = [] if self.goal is None else [f"≤ {self.goal:g} x"]
+        goals += [] if self.limit is None else [f"{sign} {self.limit:g} {self.unit}"]
         return [
             self.name,
             f"{self.measured:,.3g} {self.unit}" if self.measured < 1000 else f"{self.measured:,.0f} {self.unit}",
             "" if self.floor is None else f"{self.floor:.3g} {self.unit}",
             "" if self.ratio is None else f"{self.ratio:.2f} x",
-            goal,
+            ", ".join(goals),
             {None: "", True: "pass", False: "FAIL"}[self.met],
         ]
 
@@ -54,10 +58,11 @@ class Report:
         unit: str = "ms",
         floor: float | None = None,
         goal: float | None = None,
+        limit: float | None = None,
         at_least: bool = False,
     ) -> None:
-        """Keep and print a measurement; `goal` is a ratio where there is a `floor`, else in the unit."""
-        line = Line(name, measured, unit, floor, goal, at_least)
+        """Keep and print a measurement; `goal` is a ratio to the floor, `limit` is in the unit."""
+        line = Line(name, measured, unit, floor, goal, limit, at_least)
         self.lines.append(line)
         print("  ".join(cell for cell in line.cells() if cell), flush=True)
 

@@ -26,7 +26,7 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from dealers.choices import DealerKind, DealerStatus, Tier
 from dealers.models import Dealer
-from dealers.search import matching, terms_of
+from dealers.search import candidates, matching, terms_of
 
 if TYPE_CHECKING:
     from crm.base.text import StrPromise
@@ -37,6 +37,8 @@ Label: TypeAlias = "str | StrPromise"
 LONGEST_QUERY = 100
 _MOST_VALUES = 30
 NO_TIER = "NONE"
+# A search that finds more than these is answered by walking the list: every so many rows one fits.
+MOST_CANDIDATES = 5000
 
 
 @dataclass(frozen=True)
@@ -124,17 +126,19 @@ def _number(
     )
 
 
-def _text(key: str, label: Label, most: int, condition: Callable[[str], Q], widget: str = "text") -> Filter:
-    def read(values: Iterable[str]) -> tuple[str, ...]:
-        return tuple(text for value in values if (text := " ".join(value.replace("\0", "").split())[:most]))[:1]
+def _read_text(values: Iterable[str], most: int) -> tuple[str, ...]:
+    """The first that is not empty, its spaces made single."""
+    return tuple(text for value in values if (text := " ".join(value.replace("\0", "").split())[:most]))[:1]
 
+
+def _text(key: str, label: Label, most: int, condition: Callable[[str], Q]) -> Filter:
     return Filter(
         key=key,
         label=label,
-        read=read,
+        read=lambda values: _read_text(values, most),
         condition=lambda values, _asked: condition(values[0]),
         words=lambda values, _asked: values[0],
-        widget=widget,
+        widget="text",
     )
 
 
@@ -218,7 +222,7 @@ def _grown(factor: str, *, up: bool) -> Q:
     return Q(sales_prior_12m__gt=0) & compared
 
 
-SEARCH = _text("q", _("Search"), LONGEST_QUERY, lambda text: matching(terms_of(text)), widget="search")
+SEARCH_LABEL = _("Search")
 
 FILTERS: dict[str, Filter] = {
     each.key: each
@@ -302,7 +306,7 @@ class ListState:
             for key, each in FILTERS.items()
             if key in parameters and (kept := each.read(parameters.getlist(key)))
         }
-        query = SEARCH.read(parameters.getlist("q"))
+        query = _read_text(parameters.getlist("q"), LONGEST_QUERY)
         columns = tuple(dict.fromkeys(key for key in parameters.get("columns", "").split(",") if key))
         return cls(
             q=query[0] if query else "", values=values, sort=parameters.get("sort", "")[:40], columns=columns[:30]
@@ -361,14 +365,35 @@ class ListState:
         condition = Q()
         for key, values in self.values.items():
             condition &= FILTERS[key].condition(values, asked)
-        if self.q:
-            condition &= SEARCH.condition((self.q,), asked)
         return condition
 
     def rows(self, asked: Asked) -> DealerQuerySet:
         """The dealers of the list that the user may see, in no order."""
         dealers = Dealer.objects.visible_to(asked.user, on=asked.on)
-        return dealers.filter(self.condition(asked)) if self.is_filtered else dealers
+        if self.values:
+            dealers = dealers.filter(self.condition(asked))
+        return dealers.filter(self._found(asked)) if self.q else dealers
+
+    def _found(self, asked: Asked) -> Q:
+        """The search. Few are named one by one, many are looked for row by row in the list's order."""
+        terms = terms_of(self.q)
+        if not terms:
+            return Q()
+        found = self.candidates(asked)
+        if found is not None:
+            return Q(pk__in=found)
+        return matching(terms)
+
+    def candidates(self, asked: Asked) -> list[int] | None:
+        """The ids that the search finds in the user's territories; `None` when there are too many. Read once."""
+        kept = self.__dict__.setdefault("_candidates", {})
+        key = (asked.user.pk, asked.on)
+        if key not in kept:
+            scope = scope_of(asked.user, on=asked.on)
+            territories = None if scope.everything else scope.territory_ids
+            found = candidates(terms_of(self.q), territories, MOST_CANDIDATES + 1)
+            kept[key] = found if len(found) <= MOST_CANDIDATES else None
+        return kept[key]
 
     def chips(self, asked: Asked) -> list[Chip]:
         return [
@@ -382,5 +407,5 @@ def described(state: ListState, asked: Asked) -> str:
     """The state in one line, for logs and the export's cover sheet."""
     parts = [f"{chip.label}: {chip.words}" for chip in state.chips(asked)]
     if state.q:
-        parts.insert(0, str(format_lazy("{label}: {words}", label=SEARCH.label, words=state.q)))
+        parts.insert(0, str(format_lazy("{label}: {words}", label=SEARCH_LABEL, words=state.q)))
     return " · ".join(parts)

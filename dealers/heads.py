@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from dealers.columns import Column
 from dealers.filters import FILTERS, Asked, Filter, ListState
+from dealers.sorting import sort_key
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class Head:
     @cached_property
     def direction(self) -> str:
         """`ascending` or `descending` for the column that the list is sorted by, else empty."""
-        key = self.state.sort.removeprefix("-") or "name"
-        if not self.column.sort or key != self.column.sort:
+        key = sort_key(self.state)
+        if key.removeprefix("-") != self.column.sort:
             return ""
-        return "descending" if self.state.sort.startswith("-") else "ascending"
+        return "descending" if key.startswith("-") else "ascending"
 
     @cached_property
     def sort_query(self) -> str:
@@ -66,8 +67,6 @@ def hidden_fields(heads: Sequence[Head], state: ListState) -> list[tuple[str, st
 
 def summary_of(number: int, limit: int) -> str:
     """How many the list has, as exactly as it was counted."""
-    from django.utils.translation import ngettext
-
     if number > limit:
         return gettext("more than %(count)s dealers") % {"count": f"{limit:,}"}
     return ngettext("%(count)d dealer", "%(count)d dealers", number) % {"count": number}

@@ -8,97 +8,27 @@ from __future__ import annotations
 
 import base64
 import binascii
-import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import DateField, Expression, F, Q, Value
+from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
-from django.db.models.functions import Coalesce, NullIf
 
+from dealers import merging
 from dealers.filters import Asked, ListState
 from dealers.models import Dealer
 from dealers.querysets import DealerQuerySet
+from dealers.search import terms_of
+from dealers.sorting import BadCursor, Sort, order_of
 
 PAGE_SIZE = 50
 # "1,000+" is all that anybody does with a larger number, and counting further would read half the table.
 COUNT_LIMIT = 1000
-DEFAULT_SORT = "name"
-_NEVER = dt.date(1, 1, 1)
-_NO_GROWTH = Decimal(-2)
 
 Row = dict[str, Any]
 Key = tuple[Any, int]
-
-
-class BadCursor(ValueError):
-    """A cursor that this list did not write."""
-
-
-@dataclass(frozen=True)
-class Sort:
-    """An order of the list. Expressions are never null, so that one comparison of rows finds the place."""
-
-    expression: Expression | F
-    read: Callable[[Any], Any]
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or "\0" in value:
-        raise BadCursor
-    return value
-
-
-def _number(value: Any) -> Decimal:
-    try:
-        number = Decimal(value)
-    except (InvalidOperation, TypeError, ValueError) as error:
-        raise BadCursor from error
-    if not number.is_finite():
-        raise BadCursor
-    return number
-
-
-def _day(value: Any) -> dt.date:
-    try:
-        return dt.date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise BadCursor from error
-
-
-SORTS: dict[str, Sort] = {
-    "name": Sort(F("name"), _text),
-    "code": Sort(F("code"), _text),
-    # Without a tier last.
-    "tier": Sort(Coalesce(F("tier"), Value("Z")), _text),
-    "kind": Sort(F("kind"), _text),
-    "status": Sort(F("status"), _text),
-    "place": Sort(F("city"), _text),
-    "sales": Sort(F("sales_12m"), _number),
-    # Without sales in the year before, as the worst: nothing can be said.
-    "change": Sort(
-        Coalesce(
-            (F("sales_12m") - F("sales_prior_12m")) / NullIf(F("sales_prior_12m"), Value(Decimal(0))),
-            Value(_NO_GROWTH),
-        ),
-        _number,
-    ),
-    "balance": Sort(F("balance"), _number),
-    "overdue": Sort(F("overdue_amount"), _number),
-    # Never is longer ago than any day.
-    "contact": Sort(Coalesce(F("last_contact_on"), Value(_NEVER), output_field=DateField()), _day),
-    "order": Sort(Coalesce(F("last_order_on"), Value(_NEVER), output_field=DateField()), _day),
-    "completeness": Sort(F("completeness"), _number),
-}
-
-
-def order_of(state: ListState) -> tuple[Sort, bool]:
-    """The list's order and whether it is descending; by name, when the state asks for none that exists."""
-    key = state.sort.removeprefix("-")
-    return (SORTS[key], state.sort.startswith("-")) if key in SORTS else (SORTS[DEFAULT_SORT], False)
 
 
 # --- Cursors -----------------------------------------------------------------------------------------------------------
@@ -159,12 +89,19 @@ def read_page(
     before: str = "",
     size: int = PAGE_SIZE,
 ) -> Page:
-    """The first page, or the one `after` or `before` a cursor; one query. Raises BadCursor."""
+    """The first page, or the one `after` or `before` a cursor. Raises BadCursor."""
     sort, _descending = order_of(state)
     backwards = bool(before and not after)
-    rows = state.rows(asked)
-    if cursor := after or before:
-        rows = rows.filter(beyond(state, read_cursor(cursor, sort), backwards=backwards))
+    cursor = after or before
+    key = read_cursor(cursor, sort) if cursor else None
+    territories = merging.territories_of(state, asked)
+    if territories is None:
+        rows = state.rows(asked)
+        if key:
+            rows = rows.filter(beyond(state, key, backwards=backwards))
+    else:
+        ids = merging.first_ids(state, territories, key, size + 1, backwards=backwards)
+        rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(pk__in=ids)
     chosen = ordered(rows, state, backwards=backwards)
     found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
     has_more = len(found) > size
@@ -183,6 +120,8 @@ def read_page(
 
 def count(state: ListState, asked: Asked) -> int:
     """How many dealers the list has, at most COUNT_LIMIT + 1."""
+    if state.q and not state.values and terms_of(state.q) and state.candidates(asked) is None:
+        return COUNT_LIMIT + 1
     return state.rows(asked).order_by()[: COUNT_LIMIT + 1].count()
 
 

@@ -11,14 +11,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
 from dealers.folding import (
     digits,
     fold,
     initials_of_hangul,
-    is_han,
     is_hiragana,
     is_ideographic,
     is_initial_jamo,
@@ -193,26 +192,29 @@ def _refresh(ids: Sequence[int]) -> int:
     rows = Contact.objects.filter(dealer_id__in=ids, active=True).order_by("dealer_id", "pk")
     for dealer_id, *contact in rows.values_list("dealer_id", "name", "name_kana", "phone", "mobile"):
         contacts[dealer_id].append(tuple(contact))
-    found: list[tuple[int, str, str]] = []
+    found: list[tuple[int, int, str, str]] = []
     fields = ("code", "name", "name_romanised", "name_kana", "country", "region", "city")
-    for dealer in Dealer.with_bin.filter(pk__in=ids).values("pk", "phone", *fields):
+    for dealer in Dealer.with_bin.filter(pk__in=ids).values("pk", "territory_id", "phone", *fields):
         people = contacts[dealer["pk"]]
         built = build_search_text(
             **{key: dealer[key] for key in fields},
             phones=(dealer["phone"], *(number for _name, _kana, *numbers in people for number in numbers)),
             contacts=((name, kana) for name, kana, *_numbers in people),
         )
-        found.append((dealer["pk"], built.text, " ".join(built.keys)))
+        found.append((dealer["pk"], dealer["territory_id"], built.text, " ".join(built.keys)))
     if not found:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO dealers_dealersearch AS kept (dealer_id, text, keys)
-            SELECT dealer_id, text, string_to_array(keys, ' ')
-              FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS built (dealer_id, text, keys)
-            ON CONFLICT (dealer_id) DO UPDATE SET text = excluded.text, keys = excluded.keys
-             WHERE (kept.text, kept.keys) IS DISTINCT FROM (excluded.text, excluded.keys)
+            INSERT INTO dealers_dealersearch AS kept (dealer_id, territory_id, text, keys)
+            SELECT dealer_id, territory_id, text, string_to_array(keys, ' ')
+              FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[])
+                   AS built (dealer_id, territory_id, text, keys)
+            ON CONFLICT (dealer_id)
+            DO UPDATE SET territory_id = excluded.territory_id, text = excluded.text, keys = excluded.keys
+             WHERE (kept.territory_id, kept.text, kept.keys)
+                   IS DISTINCT FROM (excluded.territory_id, excluded.text, excluded.keys)
             """,
             [list(column) for column in zip(*found, strict=True)],
         )
@@ -257,9 +259,9 @@ def _national(number: str) -> str:
     return number[2:] if number[:2] in _TWO_DIGIT_COUNTRIES else number[3:]
 
 
-def matching(terms: Sequence[Term]) -> Q:
-    """The condition on dealers that all terms are found."""
-    condition = Q(dealer_id=OuterRef("pk"))
+def found_by(terms: Sequence[Term]) -> Q:
+    """The condition on DealerSearch that all terms are found."""
+    condition = Q()
     for term in terms:
         if term.is_short:
             condition &= Q(keys__contains=[term.text])
@@ -268,8 +270,23 @@ def matching(terms: Sequence[Term]) -> Q:
             for text in term.all:
                 either |= Q(text__contains=text)
             condition &= either
-    return Q(Exists(DealerSearch.objects.filter(condition)))
+    return condition
 
 
-def is_chinese(query: str) -> bool:
-    return any(map(is_han, query))
+def matching(terms: Sequence[Term]) -> Q:
+    """The condition on dealers that all terms are found."""
+    return Q(Exists(DealerSearch.objects.filter(found_by(terms), dealer_id=OuterRef("pk")))) if terms else Q()
+
+
+def candidates(terms: Sequence[Term], territory_ids: Sequence[int] | None, limit: int) -> list[int]:
+    """Ids of at most `limit` dealers in these territories (anywhere, when it is None) that the terms find; in no order.
+
+    Some may lie in the bin. The search indexes are always used: how often words occur together, or in somebody's
+    territories, the planner cannot know, and what it takes for frequent it would look for row by row.
+    """
+    rows = DealerSearch.objects.filter(found_by(terms))
+    if territory_ids is not None:
+        rows = rows.filter(territory_id__in=territory_ids)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        return list(rows.values_list("dealer_id", flat=True)[:limit])

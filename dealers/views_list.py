@@ -24,6 +24,7 @@ from dealers.columns import chosen, columns_for
 from dealers.filters import FILTERS, Asked, ListState
 from dealers.heads import heads_of, hidden_fields, summary_of
 from dealers.models import Dealer
+from dealers.sorting import BadCursor
 from dealers.table import read_table
 
 TABLE, MAP = "", "map"
@@ -46,7 +47,7 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     else:
         try:
             context |= _table_context(request, state, asked)
-        except listing.BadCursor:
+        except BadCursor:
             return redirect(f"{request.path}?{state.query}")
     context["chips"] = state.chips(asked)
     is_part = request.headers.get("HX-Target") == ROWS_TARGET

@@ -58,8 +58,9 @@ class Dealer(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=DealerKind)
     status = models.CharField(_("status"), max_length=16, choices=DealerStatus, default=DealerStatus.ACTIVE)
     territory = models.ForeignKey(
-        "accounts.Territory", models.PROTECT, related_name="dealers", verbose_name=_("sales territory")
-    )
+        "accounts.Territory", models.PROTECT, related_name="dealers", verbose_name=_("sales territory"),
+        db_index=False,  # three of the indexes below begin with it
+    )  # fmt: skip
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="sub_dealers", verbose_name=_("supplied by")
     )
@@ -122,14 +123,24 @@ class Dealer(models.Model):
         base_manager_name = "with_bin"
         ordering = ["name", "pk"]
         indexes = [
-            # The dealer list (dealers.listing) by name, first and deep page.
-            models.Index(fields=["name", "id"], name="dealer_by_name", condition=models.Q(deleted_at=None)),
-            # By sales, and the largest first within a tier, over many territories.
+            # The dealer list (dealers.listing) of somebody who sees everything, by sales and by name; and the largest
+            # of a tier.
             models.Index(fields=["sales_12m", "id"], name="dealer_by_sales", condition=models.Q(deleted_at=None)),
+            models.Index(fields=["name", "id"], name="dealer_by_name", condition=models.Q(deleted_at=None)),
             models.Index(
                 fields=["tier", "sales_12m", "id"], name="dealer_by_tier", condition=models.Q(deleted_at=None)
             ),
-            # A tier of a few territories by sales; a representative's whole list.
+            # The list of somebody who sees some territories: each territory's first rows, merged.
+            models.Index(
+                fields=["territory", "sales_12m", "id"],
+                name="dealer_by_territory_sales",
+                condition=models.Q(deleted_at=None),
+            ),
+            models.Index(
+                fields=["territory", "name", "id"],
+                name="dealer_by_territory_name",
+                condition=models.Q(deleted_at=None),
+            ),
             models.Index(
                 fields=["territory", "tier", "sales_12m", "id"],
                 name="dealer_by_territory",

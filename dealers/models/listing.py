@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -19,6 +20,8 @@ class DealerSearch(models.Model):
     """
 
     dealer = models.OneToOneField(Dealer, models.CASCADE, primary_key=True, related_name="search")
+    # The dealer's, so that a search reads no other table before it knows whom it has found. A trigger keeps it.
+    territory_id = models.BigIntegerField()
     text = models.TextField()
     keys = ArrayField(models.TextField())
 
@@ -33,6 +36,17 @@ class DealerSearch(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+pgtrigger.register(
+    pgtrigger.Trigger(
+        name="search_follows_territory",
+        operation=pgtrigger.UpdateOf("territory_id"),
+        when=pgtrigger.After,
+        condition=pgtrigger.Q(old__territory_id__df=pgtrigger.F("new__territory_id")),
+        func="UPDATE dealers_dealersearch SET territory_id = NEW.territory_id WHERE dealer_id = NEW.id; RETURN NEW;",
+    )
+)(Dealer)
 
 
 class SavedView(models.Model):
