@@ -5,6 +5,7 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
+from tiering.pareto import run_pareto
 from tiering.runs import run_tiers
 from tiering.scores import run_scores
 
@@ -19,3 +20,9 @@ def scores(*, on: dt.date, job: Progress) -> int:
 def tiers(*, on: dt.date, job: Progress) -> int:
     """A, B or C for every dealer; the rows are the dealers that moved."""
     return run_tiers(on=on, job=job).moved
+
+
+@nightly("pareto", _("Classes by share of sales"), order=25, needs=("tiers",))
+def pareto(*, on: dt.date, job: Progress) -> int:
+    """The second opinion that is shown beside the tiers."""
+    return run_pareto(on=on)

@@ -1,5 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from tiering import views_dealer, views_policy, views_runs
 
 app_name = "tiering"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views_runs.list_runs, name="runs"),
+    path("runs/<int:pk>/", views_runs.run_detail, name="run"),
+    path("policy/", views_policy.policy, name="policy"),
+    path("policy/preview/", views_policy.policy_preview, name="policy_preview"),
+    path("weights/", views_policy.weights, name="weights"),
+    path("overrides/", views_dealer.list_overrides, name="overrides"),
+    path("overrides/<int:pk>/decide/", views_dealer.decide, name="override_decide"),
+    path("overrides/<int:pk>/withdraw/", views_dealer.withdraw, name="override_withdraw"),
+    path("dealer/<int:pk>/reason/", views_dealer.reason, name="reason"),
+    path("dealer/<int:pk>/", views_dealer.panel, name="panel"),
+    path("dealer/<int:pk>/judge/", views_dealer.judge, name="judge"),
+    path("dealer/<int:pk>/override/", views_dealer.override, name="override"),
+]

@@ -39,6 +39,9 @@ class TierRun(models.Model):
     count_a = models.PositiveIntegerField(default=0)
     count_b = models.PositiveIntegerField(default=0)
     count_c = models.PositiveIntegerField(default=0)
+    # The second opinion: amounts (ten-thousandths) from which on a dealer is among the first 70 and 90 % of all sales.
+    pareto_a_e4 = models.BigIntegerField(null=True, editable=False)
+    pareto_b_e4 = models.BigIntegerField(null=True, editable=False)
     looked_at = models.PositiveIntegerField(_("dealers looked at"), default=0)
     moved = models.PositiveIntegerField(_("dealers moved"), default=0)
     # From which transaction on a row may have changed unseen by this run, and in which database cluster: see
