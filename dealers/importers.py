@@ -142,8 +142,13 @@ class DealerImporter(Importer):
             _("The dealer “%(value)s” lies in the bin. Bring it back first."),
         ),
         RowCheck(
-            "HALF_A_PLACE", "latitude",
-            "(coalesce(v.latitude, t.latitude) IS NULL) <> (coalesce(v.longitude, t.longitude) IS NULL)",
+            "NO_LATITUDE", "latitude",
+            "coalesce(v.latitude, t.latitude) IS NULL AND coalesce(v.longitude, t.longitude) IS NOT NULL",
+            _("A place needs both latitude and longitude."),
+        ),
+        RowCheck(
+            "NO_LONGITUDE", "longitude",
+            "coalesce(v.longitude, t.longitude) IS NULL AND coalesce(v.latitude, t.latitude) IS NOT NULL",
             _("A place needs both latitude and longitude."),
         ),
         RowCheck(

@@ -543,7 +543,7 @@ def doubles_of(cursor: CursorWrapper, batch: Batch) -> list[int]:
     """Rows refused because of another row: their verdict may change when that one does."""
     cursor.execute(
         f"SELECT row FROM {batch.checked} WHERE verdict = 'R' "
-        'AND jsonb_path_exists(errors, \'$[*] ? (@[1] == "DUPLICATE" || @[1] == "ORPHAN")\')'
+        'AND jsonb_path_exists(errors, \'strict $[*] ? (@[1] == "DUPLICATE" || @[1] == "ORPHAN")\')'
     )
     return [row for (row,) in cursor.fetchall()]
 

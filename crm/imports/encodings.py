@@ -20,6 +20,10 @@ CHOICES = (
 )
 
 
+# Latin, punctuation and signs, kana and ideographs, hangul, full-width forms.
+_SCRIPTS = ((" ", "~"), ("\xa0", "ɏ"), ("‐", "⟿"), ("　", "鿿"), ("가", "힣"), ("！", "￥"))
+
+
 def detect(sample: bytes, *, whole: bool) -> str | None:
     """The encoding of a file that begins with `sample` (`whole`: that is all of it); None when it is no text."""
     if sample.startswith(codecs.BOM_UTF8):
@@ -45,17 +49,19 @@ def decoded(sample: bytes, encoding: str, *, whole: bool) -> str | None:
 
 
 def _utf16_without_mark(sample: bytes) -> str | None:
-    """ASCII in UTF-16 has a zero in every other byte."""
-    part = sample[:4096]
-    if len(part) < 8:
+    """UTF-16 holds zeros, which no other encoding of text does, and makes lines of usual characters when decoded."""
+    part = sample[: len(sample) // 2 * 2][:8192]
+    if 0 not in part:
         return None
-    even, odd = part[0::2].count(0), part[1::2].count(0)
-    half = len(part) // 2
-    if odd > half // 4 and even <= half // 50:
-        return "utf-16-le"
-    if even > half // 4 and odd <= half // 50:
-        return "utf-16-be"
+    for encoding in ("utf-16-le", "utf-16-be"):
+        text = decoded(part, encoding, whole=False)
+        if text and "\n" in text and sum(_is_usual(character) for character in text) >= 0.98 * len(text):
+            return encoding
     return None
+
+
+def _is_usual(character: str) -> bool:
+    return character in "\t\r\n" or any(low <= character <= high for low, high in _SCRIPTS)
 
 
 def _score(sample: bytes, encoding: str, whole: bool) -> float:
@@ -73,8 +79,11 @@ def _score(sample: bytes, encoding: str, whole: bool) -> float:
         alone = sum(1 for a, b in itertools.pairwise(text) if (a > "\x7f") != (b > "\x7f"))
         return 0.5 * share if alone >= 1.5 * len(foreign) * 0.8 else 0.01 * share
     if encoding == "cp949":
+        share = sum("가" <= character <= "힣" or usual(character.encode(encoding)) for character in foreign) / len(
+            foreign
+        )
         # Hangul has the very bytes of the first half of the Chinese characters: only all hangul is Korean.
-        return share + 0.1 if share > 0.93 else 0.3 * share
+        return share + 0.2 if share > 0.93 else 0.3 * share
     if encoding in ("gb18030", "euc_jp"):
         kana = sum("぀" <= character <= "ヿ" for character in foreign) / len(foreign)
         return share + (0.1 if (kana > 0.1) == (encoding == "euc_jp") else -0.1)
@@ -93,7 +102,7 @@ def _between(*ranges: tuple[int, int]) -> Callable[[bytes], bool]:
 _USUAL: dict[str, Callable[[bytes], bool]] = {
     "gb18030": _between((0xA1A1, 0xA3FE), (0xB0A1, 0xD7F9)),
     "cp932": _between((0x8140, 0x8396), (0x889F, 0x9872)),
-    "cp949": _between((0xA1A1, 0xA3FE), (0xB0A1, 0xC8FE)),
+    "cp949": _between((0xA1A1, 0xA3FE)),
     "euc_jp": _between((0xA1A1, 0xA5F6), (0xB0A1, 0xCFD3)),
     "big5": _between((0xA140, 0xA3BF), (0xA440, 0xC67E)),
     "cp1252": _between((0xC0, 0xFF), (0x80, 0x80), (0x91, 0x97), (0xA0, 0xA0), (0xB0, 0xB0)),

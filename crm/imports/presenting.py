@@ -161,9 +161,8 @@ def _text(field: Field, value: Any, texts: dict[str, dict[int, str]]) -> str:
             return date_format(value, "SHORT_DATE_FORMAT")
         case FieldType.MONTH:
             return date_format(value, "YEAR_MONTH_FORMAT")
-        case FieldType.DECIMAL | FieldType.INTEGER:
-            # A year or a code of digits is no quantity: no thousands separators here.
-            return number_format(value, use_l10n=True, force_grouping=False)
+        case FieldType.DECIMAL:
+            return number_format(value, force_grouping=True)
         case FieldType.LIST:
             return ", ".join(value)
     return str(value)
@@ -258,13 +257,14 @@ def load_label(run: ImportRun) -> str:
 
 def outcome(run: ImportRun) -> str:
     """What a loaded run did, in a sentence."""
-    done = ngettext("%(count)s row is new", "%(count)s rows are new", run.rows_new) % {
-        "count": number_format(run.rows_new, force_grouping=True)
-    }
-    changed = ngettext("%(count)s was changed", "%(count)s were changed", run.rows_changed) % {
-        "count": number_format(run.rows_changed, force_grouping=True)
-    }
-    return _("%(new)s, %(changed)s.") % {"new": done, "changed": changed}
+    new = ngettext("%(count)s row is new.", "%(count)s rows are new.", run.rows_new)
+    changed = ngettext("%(count)s row was changed.", "%(count)s rows were changed.", run.rows_changed)
+    parts = [
+        sentence % {"count": number_format(count, force_grouping=True)}
+        for sentence, count in ((new, run.rows_new), (changed, run.rows_changed))
+        if count
+    ]
+    return " ".join(parts) or _("Nothing had to be loaded.")
 
 
 def figures(run: ImportRun) -> Iterable[tuple[Verdict | None, str, int]]:

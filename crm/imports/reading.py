@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -117,7 +118,7 @@ def check_declared_sizes(path: Path) -> None:
 def _convert(path: Path, sheet: str) -> dict[str, Any]:
     program = Path(__file__).with_name("workbook_process.py")
     out = converted(path)
-    numbers = (limits.XLSX_MEMORY, limits.XLSX_SECONDS, limits.XLSX_ROWS, limits.COLUMNS)
+    numbers = (limits.XLSX_MEMORY, ceil(limits.XLSX_SECONDS), limits.XLSX_ROWS, limits.COLUMNS)
     try:
         done = subprocess.run(
             [sys.executable, "-I", str(program), str(path), str(out), sheet, *map(str, numbers)],

@@ -218,7 +218,7 @@ def parse_number(text: str, sign: str = ".") -> Decimal | None:
     if plain.startswith("-"):
         plain, negative = plain[1:].strip(), not negative
         plain = _CURRENCY.sub("", plain).strip()
-    if not any(character.isdigit() for character in plain):
+    if not any(character.isdigit() for character in plain) or (negative and plain[0] in "+-"):
         return None
     if _EXPONENT.fullmatch(plain):
         digits = plain.replace(",", ".")

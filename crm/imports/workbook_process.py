@@ -58,7 +58,7 @@ def read(workbook: str, out: str, sheet: str, rows_limit: int, columns_limit: in
     written = 0
     with Path(out).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        for number, values in enumerate(found.iter_rows(), start=1 + (found.start[0] if found.start else 0)):
+        for number, values in enumerate(found.iter_rows(), start=1):
             cells = [cell(value) for value in values]
             if not any(text.strip() for text in cells):
                 continue
@@ -79,7 +79,8 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         answer = read(workbook, out, sheet, int(rows), int(columns))
-    except MemoryError:
+    except (MemoryError, ImportError):
+        # Not even the parser found room.
         answer = {"error": "WORKBOOK_TOO_LARGE"}
     except Exception as error:  # whatever a broken or hostile workbook makes the parser raise
         answer = {"error": "NOT_A_WORKBOOK", "detail": f"{type(error).__name__}: {error}"[:200]}
