@@ -160,7 +160,8 @@ def may_grant(scope: Scope, role: Role, territory_id: int) -> bool:
     return Right.MANAGE_TERRITORIES in held and ROLE_RIGHTS[role] <= held
 
 
-def _check_grant(actor: User, user: User, role: Role, territory: Territory) -> None:
+def check_grant(*, actor: User, user: User, role: Role, territory: Territory) -> None:
+    """Raise ValidationError unless `actor` may give (or end) the role there."""
     if actor.pk == user.pk and not actor.is_superuser:
         raise ValidationError(_("Nobody gives herself a territory. Ask a colleague who may."))
     if not may_grant(scope_of(actor), role, territory.pk):
@@ -180,7 +181,7 @@ def assign(
     note: str = "",
 ) -> TerritoryAssignment:
     """Let the user work the territory from `since` until before `until`. Raises ValidationError, with the reason."""
-    _check_grant(actor, user, role, territory)
+    check_grant(actor=actor, user=user, role=role, territory=territory)
     if not territory.active:
         raise ValidationError(_("This territory is closed."))
     assignment = TerritoryAssignment(
@@ -195,7 +196,7 @@ def assign(
 def end_assignment(*, actor: User, assignment: TerritoryAssignment, on: dt.date) -> None:
     """The day `on` is the first that no longer counts. One that had not begun by then is removed."""
     assignment = TerritoryAssignment.objects.select_for_update().get(pk=assignment.pk)
-    _check_grant(actor, assignment.user, Role(assignment.role), assignment.territory)
+    check_grant(actor=actor, user=assignment.user, role=Role(assignment.role), territory=assignment.territory)
     if assignment.period.lower is not None and assignment.period.lower >= on:
         assignment.delete()
         return

@@ -8,6 +8,7 @@ from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -16,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import actions
+from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from crm.base.admin import OfficeAdmin
 
@@ -27,15 +29,38 @@ for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, Soci
         admin.site.unregister(model)
 
 
+class AssignmentForm(forms.ModelForm):
+    """The rules of the pages hold here, too: nobody gives herself a role, nor one that may more than she may."""
+
+    actor: User
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("user") and values.get("territory") and values.get("role"):
+            actions.check_grant(
+                actor=self.actor, user=values["user"], role=Role(values["role"]), territory=values["territory"]
+            )
+        return values
+
+
+def form_of(request: HttpRequest) -> type[AssignmentForm]:
+    """The form of one request, which knows who fills it in."""
+    return type("AssignmentFormOfRequest", (AssignmentForm,), {"actor": request.user})
+
+
 class AssignmentInline(admin.TabularInline):
     model = TerritoryAssignment
     fk_name = "user"
     extra = 0
+    can_delete = False
     autocomplete_fields = ("territory", "covers_for")
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).select_related("territory", "user", "covers_for")
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, **{**kwargs, "form": form_of(request)})
 
 
 @admin.register(User)
@@ -117,3 +142,10 @@ class TerritoryAssignmentAdmin(OfficeAdmin):
     search_fields = ("user__name", "user__email", "territory__name", "territory__code")
     autocomplete_fields = ("user", "territory", "covers_for")
     ordering = ("territory__path", "role")
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **{**kwargs, "form": form_of(request)})
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """One ends, it is not deleted: who worked where when stays known."""
+        return False
