@@ -9,6 +9,8 @@ class SalesConfig(AppConfig):
 
     def ready(self) -> None:
         from sales import importers, nightly  # noqa: F401
+        from sales.columns import register_columns
         from sales.panels import register_panels
 
         register_panels()
+        register_columns()

@@ -7,6 +7,7 @@ known only as they stand now: for a past day they are today's open items, cut at
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from crm.base.sql import load
 from sales.models import FiguresState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from django.db.backends.utils import CursorWrapper
 
@@ -102,6 +103,31 @@ def figures_as_of(on: dt.date, *, first_month: int | None = None, cursor: Cursor
     return "sales_figures_as_of"
 
 
+def follow_changes(cursor: CursorWrapper) -> None:
+    """Bring figures up to date after `sales_changed` was filled: by measuring the dealers anew when they are few, by
+    adding what changed to everybody's when they are many. The lists' columns of many wait for the job "figures"."""
+    touch(cursor)
+    cursor.execute("SELECT count(DISTINCT dealer_id) FROM sales_changed")
+    (count,) = cursor.fetchone()
+    if count <= MANY_DEALERS:
+        cursor.execute(
+            "INSERT INTO sales_touched_dealers SELECT DISTINCT dealer_id FROM sales_changed ON CONFLICT DO NOTHING"
+        )
+        refresh_touched(cursor)
+        return
+    windows, script = state(cursor), load("sales", "figures")
+    cursor.execute("LOCK TABLE sales_dealerfigures IN SHARE ROW EXCLUSIVE MODE")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.sales_figures_as_of")
+    with whole_tables(cursor):
+        script.run(cursor, "merge", windows.parameters())
+    script.run(cursor, "clear")
+    script.run(cursor, "put_all")
+    # A first or a last sale that went away is not found by adding up.
+    cursor.execute("TRUNCATE sales_touched_dealers")
+    if script.run(cursor, "touch_doubtful", windows.parameters()):
+        _put_touched(cursor, windows)
+
+
 def refresh_touched(cursor: CursorWrapper) -> int:
     """Bring the touched dealers' figures up to date as of the state's day, and what their lists show; rows changed.
 
@@ -121,7 +147,8 @@ def refresh_touched(cursor: CursorWrapper) -> int:
 
 def put_dealers(cursor: CursorWrapper, *, everybody: bool) -> int:
     """Write sales, balance, overdue and last order to the dealers themselves where they differ; rows changed."""
-    return load("sales", "figures").run(cursor, "put_dealers", {"everybody": everybody})
+    with whole_tables(cursor) if everybody else nullcontext():
+        return load("sales", "figures").run(cursor, "put_dealers", {"everybody": everybody})
 
 
 @transaction.atomic
@@ -131,7 +158,8 @@ def rebuild_figures(on: dt.date) -> int:
         lock(cursor)
         touch(cursor)
         windows = Windows(on, Company.get().fiscal_year_start)
-        load("sales", "figures").run(cursor, "add_missing")
+        with whole_tables(cursor):
+            load("sales", "figures").run(cursor, "add_missing")
         rows = _put_all(cursor, windows)
         _remember(windows)
         put_dealers(cursor, everybody=True)
@@ -162,9 +190,20 @@ def advance(on: dt.date) -> int:
         return max(rows, put_dealers(cursor, everybody=True))
 
 
+@contextmanager
+def whole_tables(cursor: CursorWrapper) -> Iterator[None]:
+    """For statements over everybody. Tables that were just filled have no statistics yet, and a planner that takes a
+    million rows for one would go through them in nested loops; compiling pays for none of these."""
+    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+    yield
+    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT")
+
+
 def _measure(cursor: CursorWrapper, windows: Windows, *, everybody: bool) -> None:
     cursor.execute("DROP TABLE IF EXISTS pg_temp.sales_figures_as_of")
-    load("sales", "figures").run(cursor, "measure", {**windows.parameters(), "everybody": everybody})
+    parameters = {**windows.parameters(), "everybody": everybody}
+    with whole_tables(cursor) if everybody else nullcontext():
+        load("sales", "figures").run(cursor, "measure", parameters)
 
 
 def _put_touched(cursor: CursorWrapper, windows: Windows) -> int:

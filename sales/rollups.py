@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -41,16 +42,13 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
     complete = set(whole)
     wanted = {month for (month,) in cursor.fetchall()} | complete
     for month in sorted(wanted):
-        months.run(cursor, "compare", {**_partition(month), "whole": month in complete})
+        with figures.whole_tables(cursor) if month in complete else nullcontext():
+            months.run(cursor, "compare", {**_partition(month), "whole": month in complete})
     cursor.execute("ANALYZE sales_changed")
     changed = months.run(cursor, "put_months")
     changed += months.run(cursor, "drop_months")
     months.run(cursor, "put_territories")
-    figures.touch(cursor)
-    cursor.execute(
-        "INSERT INTO sales_touched_dealers SELECT DISTINCT dealer_id FROM sales_changed ON CONFLICT DO NOTHING"
-    )
-    figures.refresh_touched(cursor)
+    figures.follow_changes(cursor)
     return changed
 
 
@@ -62,9 +60,10 @@ def rebuild(on: dt.date) -> int:
         figures.lock(cursor)
         months.run(cursor, "clear_months")
         rows = sum(months.run(cursor, "rebuild_months", _partition(month)) for month in months_with_records(cursor))
-        load("sales", "figures").run(cursor, "add_missing")
-        months.run(cursor, "clear_territories")
-        rows += months.run(cursor, "rebuild_territories")
+        with figures.whole_tables(cursor):
+            load("sales", "figures").run(cursor, "add_missing")
+            months.run(cursor, "clear_territories")
+            rows += months.run(cursor, "rebuild_territories")
     return rows + figures.rebuild_figures(on)
 
 

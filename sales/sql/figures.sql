@@ -2,7 +2,7 @@
 --
 -- Reads:      sales_dealermonth (months closed before the day), sales_salesrecord (the open month, before the day),
 --             sales_receivable, sales_stockcount, sales_dealerfigures (what is copied from the dealer),
---             sales_touched_dealers (dealer_id: whose, unless `everybody`)
+--             sales_touched_dealers (dealer_id: whose, unless `everybody`), sales_changed (what an import changed)
 -- Writes:     sales_figures_as_of (temporary), sales_dealerfigures, dealers_dealer (the columns that lists sort by)
 -- Parameters: on, month (the first of its month), year, year_start, year_end, year_1_start, year_2_start, back_3,
 --             back_12, back_24 (dates: first months of the windows), everybody
@@ -82,6 +82,59 @@ SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, %(year)s::small
   LEFT JOIN owed USING (dealer_id)
   LEFT JOIN counted USING (dealer_id)
  WHERE %(everybody)s OR f.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t)
+
+-- step: merge
+CREATE TEMP TABLE sales_figures_as_of ON COMMIT DROP AS
+WITH delta AS (
+    SELECT c.dealer_id,
+           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS quantity_e3,
+           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS quantity_1_e3,
+           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS quantity_2_e3,
+           sum(c.amount_e4 - c.old_amount_e4) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS amount_e4,
+           sum(c.amount_e4 - c.old_amount_e4) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS amount_1_e4,
+           sum(c.amount_e4 - c.old_amount_e4) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS amount_2_e4,
+           sum(c.amount_e4 - c.old_amount_e4) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(back_12)s AND c.month < %(month)s) AS sales_12m_e4,
+           sum(c.amount_e4 - c.old_amount_e4) FILTER (
+               WHERE c.kind = 'SELL_IN' AND c.month >= %(back_24)s AND c.month < %(back_12)s) AS sales_prior_12m_e4,
+           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+               WHERE c.kind = 'SELL_OUT' AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_out_3m_e3,
+           min(c.month) FILTER (WHERE c.kind = 'SELL_IN' AND c.month < %(month)s AND c.quantity_e3 > 0)
+               AS first_sale_month,
+           max(c.last_on) FILTER (WHERE c.kind = 'SELL_IN' AND c.last_on < %(on)s) AS last_on
+      FROM sales_changed c
+     GROUP BY c.dealer_id
+)
+SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, f.year,
+       f.quantity_e3 + coalesce(d.quantity_e3, 0)::bigint AS quantity_e3,
+       f.quantity_1_e3 + coalesce(d.quantity_1_e3, 0)::bigint AS quantity_1_e3,
+       f.quantity_2_e3 + coalesce(d.quantity_2_e3, 0)::bigint AS quantity_2_e3,
+       f.amount_e4 + coalesce(d.amount_e4, 0)::bigint AS amount_e4,
+       f.amount_1_e4 + coalesce(d.amount_1_e4, 0)::bigint AS amount_1_e4,
+       f.amount_2_e4 + coalesce(d.amount_2_e4, 0)::bigint AS amount_2_e4,
+       f.sales_12m_e4 + coalesce(d.sales_12m_e4, 0)::bigint AS sales_12m_e4,
+       f.sales_prior_12m_e4 + coalesce(d.sales_prior_12m_e4, 0)::bigint AS sales_prior_12m_e4,
+       f.balance_e4, f.overdue_e4, f.stock_e3,
+       f.sell_out_3m_e3 + coalesce(d.sell_out_3m_e3, 0)::bigint AS sell_out_3m_e3,
+       least(f.first_sale_month, d.first_sale_month) AS first_sale_month,
+       greatest(f.last_order_on, d.last_on) AS last_order_on, f.oldest_due_on, f.stock_on
+  FROM sales_dealerfigures f
+  LEFT JOIN delta d USING (dealer_id)
+
+-- step: touch_doubtful
+INSERT INTO sales_touched_dealers (dealer_id)
+SELECT DISTINCT c.dealer_id
+  FROM sales_changed c
+ WHERE c.kind = 'SELL_IN'
+   AND ((c.month < %(month)s AND c.old_quantity_e3 > 0 AND c.quantity_e3 <= 0)
+        OR (c.old_last_on IS NOT NULL AND (c.last_on IS NULL OR c.last_on < c.old_last_on))
+        OR (c.month = %(month)s AND c.last_on >= %(on)s))
 
 -- step: clear
 TRUNCATE sales_dealerfigures

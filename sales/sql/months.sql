@@ -14,14 +14,14 @@ CREATE TEMP TABLE IF NOT EXISTS sales_touched (
 -- step: make_changed
 CREATE TEMP TABLE IF NOT EXISTS sales_changed (
     dealer_id bigint NOT NULL, kind varchar(12) COLLATE "C" NOT NULL, month date NOT NULL,
-    old_quantity_e3 bigint NOT NULL, old_amount_e4 bigint NOT NULL,
+    old_quantity_e3 bigint NOT NULL, old_amount_e4 bigint NOT NULL, old_last_on date,
     quantity_e3 bigint NOT NULL, amount_e4 bigint NOT NULL, records int NOT NULL, last_on date
 ) ON COMMIT DROP
 
 -- step: compare
 INSERT INTO sales_changed
 SELECT coalesce(n.dealer_id, o.dealer_id), coalesce(n.kind, o.kind), %(month)s,
-       coalesce(o.quantity_e3, 0), coalesce(o.amount_e4, 0),
+       coalesce(o.quantity_e3, 0), coalesce(o.amount_e4, 0), o.last_on,
        coalesce(n.quantity_e3, 0), coalesce(n.amount_e4, 0), coalesce(n.records, 0), n.last_on
   FROM (SELECT r.dealer_id, r.kind,
                (sum(r.quantity) * 1000)::bigint AS quantity_e3, (sum(r.amount) * 10000)::bigint AS amount_e4,

@@ -1,0 +1,59 @@
+"""What the sales app adds to the dealer list: the last twelve closed months as a small line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.base.money import AMOUNT_SCALE
+from crm.base.periods import add_months, month_start
+from dealers.columns import Column, register
+from sales.choices import SalesKind
+from sales.models import DealerMonth
+
+MONTHS = 12
+WIDTH, HEIGHT, EDGE = 72, 20, 2
+
+
+def monthly_sales(dealer_ids: Sequence[int], on: dt.date) -> dict[int, list[float]]:
+    """Sell-in of the last twelve closed months, oldest first, of the dealers that sold any; one query, from the index."""
+    end = month_start(on)
+    start = add_months(end, -MONTHS)
+    first = start.year * 12 + start.month
+    found: dict[int, list[float]] = {}
+    for dealer_id, month, amount_e4 in DealerMonth.objects.filter(
+        dealer_id__in=dealer_ids, kind=SalesKind.SELL_IN, month__gte=start, month__lt=end
+    ).values_list("dealer_id", "month", "amount_e4"):
+        line = found.setdefault(dealer_id, [0.0] * MONTHS)
+        line[month.year * 12 + month.month - first] = amount_e4 / AMOUNT_SCALE
+    return found
+
+
+def draw_line(values: Sequence[float] | None) -> str:
+    """The tag `sparkline`, for a page that draws fifty: the figures stand in the columns beside it."""
+    if not values:
+        return '<span class="sparkline is-empty"></span>'
+    low, high = min(0.0, *values), max(0.0, *values)
+    span = (high - low) or 1.0
+    step = (WIDTH - 2 * EDGE) / (len(values) - 1)
+    points = [
+        f"{EDGE + index * step:.1f} {HEIGHT - EDGE - (value - low) / span * (HEIGHT - 2 * EDGE):.1f}"
+        for index, value in enumerate(values)
+    ]
+    x, _space, y = points[-1].partition(" ")
+    return (
+        f'<svg class="sparkline" width="{WIDTH}" height="{HEIGHT}" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">'
+        f'<path d="M{"L".join(points)}"/><circle cx="{x}" cy="{y}" r="1.75"/></svg>'
+    )
+
+
+def register_columns() -> None:
+    register(
+        Column(
+            "trend", _("Trend"), lambda _row, values, _draw: draw_line(values), 55, load=monthly_sales,
+            value=lambda _row, values, _draw: "; ".join(f"{value:.2f}" for value in values or ()), wide_only=True,
+            explanation=_("Sell-in of the last twelve closed months"),
+        )
+    )  # fmt: skip
