@@ -38,7 +38,10 @@ def judge(*, random: Random, grown: list[Grown], on: dt.date) -> None:
         recent = on - dt.timedelta(days=random.randint(20, 300))
         for day in (dt.date(on.year - 2, 12, 10), dt.date(on.year - 1, 12, 10), recent):
             if day >= g.course.begins and day < on:
-                rows += [_judgement(random, g, component, day) for component in _SHOWS]
+                shift = -0.4 if _was_doubted(g) else 0.0
+                rows += [
+                    _judgement(random, g, component, day, shift if _SHOWS[component] else 0.0) for component in _SHOWS
+                ]
     ScoreJudgement.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
 
 
@@ -47,8 +50,15 @@ def judge_anew(*, random: Random, grown: list[Grown], on: dt.date) -> None:
     growing = [
         g for g in grown if g.dealer.kind == DealerKind.FRANCHISEE and g.course.growth > 0.12 and not g.course.ends
     ]
+    doubted = [g for g in growing if _was_doubted(g)]
+    trusted = [g for g in growing if not _was_doubted(g)]
     rows = []
-    for g in random.sample(growing, min(len(growing), 24)):
-        shift = random.choice((-0.45, -0.3, 0.25, 0.3))
+    for number, g in enumerate(doubted + random.sample(trusted, min(len(trusted), 14))):
+        shift = 0.5 if number < len(doubted) else -0.5
         rows += [_judgement(random, g, component, on, shift) for component in _SHOWS if _SHOWS[component]]
     ScoreJudgement.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _was_doubted(g: Grown) -> bool:
+    """One in five was thought little of until today."""
+    return int(g.dealer.code[2:]) % 5 == 0

@@ -12,8 +12,13 @@ from accounts.rights import Right
 from crm.base.models import Company
 from crm.home import attention, standing
 from crm.home import setup as way
+from crm.home.day_line import day_line
 from crm.home.forms import CompanyForm
+from dealers.models import Dealer
 from dealers.views.access import user_of
+from tiering.models import TierOverride
+from tiering.moves import last_night
+from tiering.overrides import may_decide
 
 
 def index(request: HttpRequest) -> HttpResponse:
@@ -25,6 +30,9 @@ def index(request: HttpRequest) -> HttpResponse:
     silent = attention.Waiting.of(attention.without_contact(user, on=on))
     follow_ups = attention.Waiting.of(attention.follow_ups_due(user, on=on))
     agreements = attention.Waiting.of(attention.agreements_ending(user, on=on))
+    waiting = TierOverride.objects.visible_to(user).waiting().select_related("dealer", "requested_by")
+    overrides = [row for row in waiting[: attention.COUNTED] if may_decide(row, user)]
+    changed = last_night(user)
     night = attention.last_night(user, on=on)
     failed_jobs = attention.failed(night)
     return render(
@@ -37,7 +45,14 @@ def index(request: HttpRequest) -> HttpResponse:
             "agreements": agreements,
             "failed_jobs": failed_jobs,
             "night": night,
-            "waiting": any((silent.rows, follow_ups.rows, agreements.rows, failed_jobs)),
+            "overrides": overrides,
+            "changed": changed,
+            "tier_counts": changed.counts.items(),
+            "nothing_here": not Dealer.objects.visible_to(user).exists(),
+            "day_line": day_line(
+                changed=changed, overrides=len(overrides), follow_ups=follow_ups.count, silent=silent.count
+            ),
+            "waiting": any((silent.rows, follow_ups.rows, agreements.rows, failed_jobs, overrides)),
             "standing": standing.of(user, on=on),
         },
     )

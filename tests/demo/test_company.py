@@ -1,0 +1,71 @@
+"""The demo company: whole, the same each time, and believable."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db.models import Count, Sum
+
+from accounts.choices import Role
+from accounts.models import TerritoryAssignment
+from crm.base.models import JobRun
+from crm.demo import company, staff
+from dealers.choices import DealerKind, Tier
+from dealers.models import BasicInfo, BusinessStatus, Contact, Dealer, Traits
+from sales.choices import SalesKind
+from sales.models import DealerMonth, SalesRecord
+from tiering.models import TierChange
+
+ON = dt.date(2026, 11, 20)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_demo_company() -> None:
+    """Built once for all that is to be seen of it: it takes seconds."""
+    company.build(on=ON)
+    it_is_whole()
+    months_of_sales_add_up_in_the_rollups()
+    every_tier_occurs_and_somebody_moved_last_night()
+    names_and_addresses_are_in_the_countrys_script()
+    assert {person.role for person in staff.sign_ins()} == set(Role)
+    with pytest.raises(company.CompanyExists):
+        company.build(on=ON)
+
+
+def it_is_whole() -> None:
+    roles = dict(TerritoryAssignment.objects.filter(covers_for=None).values_list("role").annotate(Count("pk")))
+    assert (roles[Role.DIRECTOR], roles[Role.MANAGER], roles[Role.REPRESENTATIVE]) == (1, 4, 24)
+    assert 590 <= Dealer.objects.count() <= 700
+    assert set(Dealer.objects.values_list("kind", flat=True)) == set(DealerKind.values)
+    assert Dealer.objects.filter(parent__isnull=False).count() > 150
+    for part in (BasicInfo, Traits):
+        assert part.objects.count() == Dealer.objects.count()
+    assert BusinessStatus.objects.values("dealer").distinct().count() > 550
+    assert Contact.objects.values("dealer").distinct().count() == Dealer.objects.count()
+
+
+def months_of_sales_add_up_in_the_rollups() -> None:
+    records = SalesRecord.objects.filter(kind=SalesKind.SELL_IN)
+    months = DealerMonth.objects.filter(kind=SalesKind.SELL_IN)
+    assert months.values("month").distinct().count() >= 40
+    assert (
+        records.aggregate(Sum("amount"))["amount__sum"] * 10_000 == months.aggregate(Sum("amount_e4"))["amount_e4__sum"]
+    )
+
+
+def every_tier_occurs_and_somebody_moved_last_night() -> None:
+    tiers = dict(Dealer.objects.exclude(tier=None).values_list("tier").annotate(Count("pk")))
+    assert min(tiers.get(tier, 0) for tier in Tier.values) > 20
+    moved = TierChange.objects.filter(on=ON)
+    assert moved.filter(tier=Tier.B).exists()
+    assert moved.filter(from_tier=Tier.B).exists()
+    assert not JobRun.objects.exclude(state="DONE").exists()
+
+
+def names_and_addresses_are_in_the_countrys_script() -> None:
+    for country, first, last in (("CN", "一", "鿿"), ("JP", "぀", "鿿"), ("KR", "가", "힣")):
+        for dealer in Dealer.objects.filter(country=country):
+            assert any(first <= letter <= last for letter in dealer.name), dealer.name
+            assert any(first <= letter <= last for letter in dealer.address), dealer.address

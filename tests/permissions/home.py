@@ -1,0 +1,12 @@
+from tests.permissions import EVERYBODY, Row
+
+ROWS = {
+    "home:index": Row(get=EVERYBODY, lists=("dealer",)),
+    "home:setup": Row(get="dora ada"),
+    "home:company": Row(
+        get="dora ada",
+        post="dora ada",
+        body={"name": "Haiyue", "time_zone": "Asia/Shanghai", "currency": "USD", "fiscal_year_start": "1",
+              "completeness_required": "0"},
+    ),
+}  # fmt: skip
