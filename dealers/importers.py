@@ -14,6 +14,7 @@ from crm.imports.registry import register
 from dealers import completeness
 from dealers.choices import Attitude, Channel, DealerKind, DealerStatus, DecisionRole, LeadSource
 from dealers.models import Contact, Dealer
+from dealers.models.listing import DealerSearch
 from dealers.search import refresh_search_text
 
 # Dealers whose texts are held in memory at a time.
@@ -56,6 +57,7 @@ class DealerImporter(Importer):
     keys = (("code",),)
     rights = (Right.IMPORT,)
     skips_repetitions = True
+    derived = (DealerSearch._meta.db_table,)
     fields = (
         Field(
             "code", _("code"), FieldType.CODE, required=True, example="D-1001",

@@ -327,7 +327,7 @@ def mend_cell(*, run: ImportRun, row: int, column: int, text: str, on: dt.date) 
     as it was. Raises WrongState, and ValueError for a cell that is not there."""
     with transaction.atomic(), connection.cursor() as cursor:
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if locked.state != ImportState.CHECKED:
+        if locked.state != ImportState.CHECKED or not has_rows(locked):
             raise WrongState(locked.state)
         batch = as_checked(batch_of(locked, on=on))
         if not staging.mend(cursor, locked, row=row, column=column, text=text):
@@ -342,11 +342,20 @@ def mend_cell(*, run: ImportRun, row: int, column: int, text: str, on: dt.date) 
 
 def forget(run: ImportRun) -> None:
     """Remove a run with its rows and its file. What it loaded stays."""
+    path = Path(run.file.path)
     with transaction.atomic(), connection.cursor() as cursor:
         staging.drop(cursor, run)
         run.delete()
+        transaction.on_commit(lambda: _remove(path))
+
+
+def forget_rows(run: ImportRun) -> None:
+    """Let go of the single rows and the file; the run itself stays, with its figures."""
     path = Path(run.file.path)
-    transaction.on_commit(lambda: _remove(path))
+    with transaction.atomic(), connection.cursor() as cursor:
+        staging.drop(cursor, run)
+        ImportRun.objects.filter(pk=run.pk).update(sample=[], edits={})
+        transaction.on_commit(lambda: _remove(path))
 
 
 def _remove(path: Path) -> None:

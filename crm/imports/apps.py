@@ -19,6 +19,8 @@ class ImportsConfig(AppConfig):
     verbose_name = _("Imports")
 
     def ready(self) -> None:
+        from crm.imports import nightly  # noqa: F401
+
         # Every app's `importers.py` registers what it can take in.
         autodiscover_modules("importers")
         from crm.imports.figures import imports_waiting

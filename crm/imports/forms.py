@@ -45,7 +45,7 @@ class UploadForm(forms.Form):
         if (file.size or 0) > limits.UPLOAD_BYTES:
             raise forms.ValidationError(
                 _("The file has %(bytes)s; at most %(limit)s are taken. Split it, or pack it as .csv.gz."),
-                params={"bytes": filesizeformat(file.size), "limit": filesizeformat(limits.UPLOAD_BYTES)},
+                params={"bytes": filesizeformat(file.size or 0), "limit": filesizeformat(limits.UPLOAD_BYTES)},
             )
         return file
 

@@ -187,6 +187,9 @@ class Importer:
     # A row that repeats another of the file in every field is passed over ("same"). Otherwise, and always when the
     # fields differ, rows with one key refuse each other.
     skips_repetitions: ClassVar[bool] = False
+    # Tables whose rows lead to a row of the target but are only worked out from it (a search text): an undo of a new
+    # row takes them along; any other row that leads to it keeps it.
+    derived: ClassVar[tuple[str, ...]] = ()
     # An import of it can be taken back.
     undoable: ClassVar[bool] = True
     # Sentences for further codes that `extra_checks` gives, by code; %(value)s is the cell's text.

@@ -41,6 +41,7 @@ def problem_text(problem: dict[str, Any], importer: Importer | None = None) -> s
             figures[key] = filesizeformat(problem[key])
     sentence = {
         "EMPTY": _("The file is empty. Export it again and look whether it has rows."),
+        "FILE_GONE": _("The file is no longer kept. Upload it again."),
         "HEADER_ONLY": _("The file has column titles but no rows below them."),
         "DUPLICATE_HEADERS": _(
             "Two columns are called “%(header)s” (%(first)s and %(second)s). Rename one of them and upload the file again."

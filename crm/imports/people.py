@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -152,6 +153,7 @@ class TerritoryImporter(Importer):
         cursor.execute(f"SELECT target_id, old FROM {batch.checked} WHERE undone AND verdict = 'C'")
         for pk, old in cursor.fetchall():
             territory = Territory.objects.get(pk=pk)
+            old = json.loads(old) if isinstance(old, str) else old
             values = {name: old.get(name, getattr(territory, name)) for name in ("name", "country", "active")}
             self._bring_to(territory, **values)
             if "parent_id" in old and territory.parent_id != old["parent_id"]:

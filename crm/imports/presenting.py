@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +36,7 @@ class ShownCell:
     text: str = ""
     old: str = ""
     changed: bool = False
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = dataclasses.field(default_factory=list)
     raw: str = ""
     column: int | None = None
 
@@ -47,7 +48,7 @@ class ShownRow:
     repeated: bool
     cells: list[ShownCell]
     # What is wrong with the row as a whole.
-    problems: list[str] = field(default_factory=list)
+    problems: list[str] = dataclasses.field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from math import ceil
 from pathlib import Path
 from typing import IO, Any, cast
@@ -41,7 +41,9 @@ class Reading:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Reading:
-        return cls(**{**data, "sheets": tuple(data.get("sheets", ()))}) if data else cls()
+        """From what a run keeps, which is more than this."""
+        known = {each.name: data[each.name] for each in fields(cls) if each.name in data}
+        return cls(**{**known, "sheets": tuple(data.get("sheets", ()))})
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ def inspect(path: Path, wish: Reading | None = None) -> Sheet:
     A workbook is converted beside the file, once: `converted(path)`.
     """
     wish = wish or Reading()
+    if not path.is_file():
+        raise BadFile("FILE_GONE")
     size = path.stat().st_size
     if size == 0:
         raise BadFile("EMPTY")
@@ -253,6 +257,8 @@ def utf8_chunks(path: Path, reading: Reading) -> Iterator[bytes]:
     """The CSV file in UTF-8 without its mark, in parts, fit for COPY. Raises BadFile on bad bytes and bombs."""
     if reading.format == "XLSX":
         raise ValueError("a workbook has been converted: read that")
+    if not path.is_file():
+        raise BadFile("FILE_GONE")
     packed = max(1, path.stat().st_size)
     plain = reading.encoding in ("utf-8", "utf-8-sig")
     decoder = codecs.getincrementaldecoder("utf-8" if plain else reading.encoding)("strict")

@@ -65,16 +65,16 @@ def fill(cursor: CursorWrapper, run: ImportRun, report: Report) -> int:
     width = len(run.headers)
     table = staging_table(run)
     if reading.format == "XLSX":
-        _make(cursor, table, width)
+        make(cursor, table, width)
         rows = _copy_workbook(cursor, table, path, width, report)
     else:
         try:
             with transaction.atomic():
-                _make(cursor, table, width)
+                make(cursor, table, width)
                 rows = _copy_whole(cursor, table, path, reading, width, report)
         except (psycopg.errors.BadCopyFileFormat, psycopg.DataError):
             # Some record is not as the header promises. Read again, record by record, to say which.
-            _make(cursor, table, width)
+            make(cursor, table, width)
             rows = _copy_records(cursor, table, path, reading, width, report)
     if rows == 0:
         raise BadFile("HEADER_ONLY")
@@ -85,7 +85,8 @@ def fill(cursor: CursorWrapper, run: ImportRun, report: Report) -> int:
     return rows
 
 
-def _make(cursor: CursorWrapper, table: str, width: int) -> None:
+def make(cursor: CursorWrapper, table: str, width: int) -> None:
+    """An empty table for the cells of a file with so many columns."""
     columns = "".join(f", c{index} text" for index in range(1, width + 1))
     cursor.execute(f"DROP TABLE IF EXISTS {table}")
     # The header is row 1, as in a spreadsheet. `cells` is their number where it is not the header's.
@@ -117,6 +118,9 @@ def _copy_whole(cursor: CursorWrapper, table: str, path: Path, reading: Reading,
     sent = 0
     with raw.copy(statement) as copy:
         for number, chunk in enumerate(utf8_chunks(path, reading)):
+            if number == 0 and chunk[:1] in b"\r\n":
+                # COPY would take the blank line for the header.
+                raise psycopg.errors.BadCopyFileFormat
             copy.write(chunk)
             sent += len(chunk)
             if number % 32 == 0:

@@ -62,11 +62,23 @@ def undo_rows(cursor: CursorWrapper, batch: Batch) -> Written:
             [],
         )
     if found.new:
+        for referring, column in _references(cursor, batch):
+            if referring.strip('"') in batch.importer.derived:
+                cursor.execute(
+                    f"DELETE FROM {referring} x USING {batch.checked} c "
+                    f"WHERE c.verdict = 'N' AND c.undone AND x.{quoted(column)} = c.target_id"
+                )
         cursor.execute(
             f"DELETE FROM {table} t USING {batch.checked} c WHERE c.verdict = 'N' AND c.undone AND {same_row(batch)}",
             [],
         )
     return found
+
+
+def _references(cursor: CursorWrapper, batch: Batch) -> list[tuple[str, str]]:
+    """Table and column of everything that leads to the target."""
+    cursor.execute(_REFERENCES, [quoted(batch.importer.table)])
+    return cursor.fetchall()
 
 
 def _as_loaded(statement: Statement) -> str:
@@ -79,9 +91,10 @@ def _as_loaded(statement: Statement) -> str:
 
 def _unused(cursor: CursorWrapper, batch: Batch) -> str:
     """The condition that no other row leads to the target's row, except rows that go with it."""
-    cursor.execute(_REFERENCES, [quoted(batch.importer.table)])
     conditions = []
-    for referring, column in cursor.fetchall():
+    for referring, column in _references(cursor, batch):
+        if referring.strip('"') in batch.importer.derived:
+            continue
         condition = f"SELECT FROM {referring} x WHERE x.{quoted(column)} = t.{quoted(batch.importer.row_id or 'id')}"
         if referring.strip('"') == batch.importer.table:
             condition += f" AND NOT EXISTS (SELECT FROM {batch.checked} y WHERE y.verdict = 'N' AND y.target_id = x.id)"

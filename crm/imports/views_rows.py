@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 from urllib.parse import quote
 
@@ -77,7 +78,7 @@ def give_meaning(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @right_required(Right.IMPORT)
-def refused(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpResponse:
+def refused(request: HttpRequest, pk: int) -> HttpResponse:
     """The refused rows, as they were uploaded, with the reasons."""
     run, _importer = run_of(request, pk)
     if not actions.has_rows(run):
@@ -89,7 +90,7 @@ def refused(request: HttpRequest, pk: int) -> HttpResponse | StreamingHttpRespon
 
 @require_GET
 @right_required(Right.IMPORT)
-def example(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpResponse:
+def example(request: HttpRequest, key: str) -> HttpResponse:
     """A sheet to fill in, with headers in the reader's language."""
     for importer in forms.usable(cast(User, request.user)):
         if importer.key == key:
@@ -97,10 +98,11 @@ def example(request: HttpRequest, key: str) -> HttpResponse | StreamingHttpRespo
     raise Http404
 
 
-def _file(found, name: str, format_: str) -> HttpResponse | StreamingHttpResponse:
-    answer: HttpResponse | StreamingHttpResponse
+def _file(found: Iterable[list[str]], name: str, format_: str) -> HttpResponse:
     if format_ == "csv":
-        answer = StreamingHttpResponse(exporting.as_csv(found), content_type="text/csv; charset=utf-8")
+        answer = cast(
+            HttpResponse, StreamingHttpResponse(exporting.as_csv(found), content_type="text/csv; charset=utf-8")
+        )
         ending = "csv"
     else:
         answer = HttpResponse(exporting.as_xlsx(found), content_type=_XLSX)
