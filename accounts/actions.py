@@ -114,10 +114,11 @@ def uses_of(territory: Territory, *, on: dt.date) -> list[tuple[str, int]]:
             continue
         if model is Territory or hasattr(model, "pgh_tracked_model"):
             continue
-        rows = model._default_manager.filter(**{f"{relation.field.name}__in": ids})
         if model is TerritoryAssignment:
-            rows = rows.running_or_coming(on)
-        if count := rows.count():
+            count = TerritoryAssignment.objects.running_or_coming(on).filter(territory__in=ids).count()
+        else:
+            count = model._default_manager.filter(**{f"{relation.field.name}__in": ids}).count()
+        if count:
             uses.append((str(model._meta.verbose_name_plural), count))
     return uses
 

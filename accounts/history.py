@@ -305,9 +305,9 @@ def _told(raw: list[_Raw], user: User, scope: Scope) -> list[Entry]:
         names.want(get_user_model(), (item.row.pgh_context or {}).get("user"))
         for column in item.event._meta.fields:
             if isinstance(column, models.ForeignKey) and column.name != "pgh_obj":
-                names.want(column.related_model, getattr(item.row, column.attname))  # type: ignore[arg-type]
+                names.want(column.related_model, getattr(item.row, column.attname))
                 if item.before is not None:
-                    names.want(column.related_model, getattr(item.before, column.attname))  # type: ignore[arg-type]
+                    names.want(column.related_model, getattr(item.before, column.attname))
     names.fetch()
     return [entry for item in raw if (entry := _tell(item, names))]
 
@@ -404,7 +404,7 @@ def _value(column: Any, value: Any, names: _Names) -> str | None:
     if value is None or value == "" or value == []:
         return None
     if isinstance(column, models.ForeignKey):
-        return names.of(column.related_model, value) or gettext("something that you do not see")  # type: ignore[arg-type]
+        return names.of(column.related_model, value) or gettext("something that you do not see")
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
     if isinstance(value, bool):
@@ -436,7 +436,7 @@ def _name_of(row: Any, tracked: type[models.Model], names: _Names) -> str:
         if text := getattr(row, column, ""):
             return Truncator(str(text)).chars(60)
     parts = [
-        names.of(column.related_model, getattr(row, column.attname))  # type: ignore[arg-type]
+        names.of(column.related_model, getattr(row, column.attname))
         for column in tracked._meta.fields
         if isinstance(column, models.ForeignKey) and not column.null and hasattr(row, column.attname)
     ]
@@ -448,7 +448,7 @@ def _url(tracked: type[models.Model], row: Any) -> str:
     if row.pgh_label == "delete" or not hasattr(tracked, "get_absolute_url"):
         return ""
     try:
-        return tracked(pk=row.pgh_obj_id).get_absolute_url()
+        return tracked(pk=row.pgh_obj_id).get_absolute_url()  # type: ignore[attr-defined]
     except NoReverseMatch:
         return ""
 
@@ -475,7 +475,7 @@ def _told_source(source: Source, rows: Iterable[Any]) -> list[Entry]:
                 kind=_kind_name(model),
                 key=key_of(model),
                 event_id=row.pk,
-                url=about.get_absolute_url() if hasattr(about, "get_absolute_url") else "",
+                url=about.get_absolute_url() if about is not None and hasattr(about, "get_absolute_url") else "",
             )
         )
     return entries

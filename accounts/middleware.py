@@ -32,7 +32,7 @@ def remember_language(response: HttpResponse, language: str) -> None:
         domain=settings.LANGUAGE_COOKIE_DOMAIN,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]
     )
 
 
@@ -64,7 +64,7 @@ class ProfileMiddleware:
         language = user.language or translation.get_language() or settings.LANGUAGE_CODE  # type: ignore[union-attr]
         zone = ZoneInfo(user.time_zone) if user.time_zone else Company.get().tz  # type: ignore[union-attr]
         with translation.override(language), timezone.override(zone):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers["Content-Language"] = language
         chosen = getattr(request.user, "language", "")

@@ -11,7 +11,7 @@ from django import forms
 from django.apps import apps
 from django.core.signing import BadSignature, Signer
 from django.db import models
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -23,6 +23,7 @@ from accounts.decorators import demand, right_required
 from accounts.forms import DayInput, UserChoice
 from accounts.history import Cursor, Entry, Question, key_of, kinds, page, sentences
 from accounts.models import Territory, User
+from accounts.requests import SignedIn
 from accounts.rights import Right
 
 PAGE = 50
@@ -70,7 +71,7 @@ def _cursor(text: str) -> Cursor:
 
 @require_GET
 @right_required(Right.VIEW_AUDIT)
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: SignedIn) -> HttpResponse:
     """Every change that the reader may see, newest first."""
     form = QuestionForm(request.GET or {}, reader=request.user)
     entries, cursor = page(request.user, form.question(), after=_cursor(request.GET.get("after", "")), limit=PAGE)
@@ -93,7 +94,7 @@ def log(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @right_required(Right.VIEW_AUDIT, Right.EXPORT)
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: SignedIn) -> StreamingHttpResponse:
     """The same as a CSV file, with every changed field on a row of its own."""
     form = QuestionForm(request.GET or {}, reader=request.user)
     name = f"changes-{timezone.localdate():%Y-%m-%d}.csv"
@@ -125,7 +126,8 @@ def _csv(user: User, question: Question) -> Iterator[str]:
         "Page": gettext("Page"), "Request": gettext("Request"),
     }  # fmt: skip
     yield writer.writerow([labels[column] for column in columns])
-    written, after = 0, {}
+    written = 0
+    after: Cursor = {}
     while written < EXPORT_ROWS:
         entries, after = page(user, question, after=after, limit=500)
         for entry in entries:
@@ -147,7 +149,7 @@ def _rows(entry: Entry) -> Iterator[tuple[str | None, ...]]:
 
 
 @require_GET
-def history_of(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def history_of(request: SignedIn, kind: str, pk: int) -> HttpResponse:
     """The history of one object as a fragment, for its page to load. 404 out of scope."""
     model = next((m.pgh_tracked_model for m in event_models() if key_of(m.pgh_tracked_model) == kind), None)  # type: ignore[attr-defined]
     if model is None:

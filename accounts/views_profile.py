@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext, override
 from django.views.decorators.http import require_GET, require_POST
@@ -16,10 +16,11 @@ from accounts.forms import ProfileForm
 from accounts.middleware import remember_language
 from accounts.models import User
 from accounts.redirects import back_to
+from accounts.requests import SignedIn
 from crm.base.models import Company
 
 
-def profile(request: HttpRequest) -> HttpResponse:
+def profile(request: SignedIn) -> HttpResponse:
     user = User.objects.get(pk=request.user.pk)
     form = ProfileForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
@@ -44,7 +45,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def appearance(request: HttpRequest) -> HttpResponse:
+def appearance(request: SignedIn) -> HttpResponse:
     """Take `theme` or `language` from the menu of the page's frame. 204 to htmx, else back to `next`."""
     theme, language = request.POST.get("theme"), request.POST.get("language")
     changes = {}
@@ -64,14 +65,14 @@ def appearance(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def address(request: HttpRequest) -> HttpResponse:
+def address(request: SignedIn) -> HttpResponse:
     """Users do not change the address they sign in with; administrators do."""
     messages.info(request, gettext("An administrator changes the address that you sign in with."))
     return redirect("accounts:profile")
 
 
 @require_POST
-def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+def end_session(request: SignedIn, pk: int) -> HttpResponse:
     """Sign out one of the user's own devices."""
     session = get_object_or_404(UserSession, pk=pk, user=request.user)
     if session.is_current():

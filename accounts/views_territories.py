@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,13 +19,14 @@ from accounts.forms import AssignForm, EndForm, TerritoryForm
 from accounts.models import Territory, TerritoryAssignment
 from accounts.panels import panels
 from accounts.redirects import back_to
+from accounts.requests import SignedIn
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.models import Company
 from crm.base.undo import offer_undo
 
 
-def _territory(request: HttpRequest, pk: int) -> Territory:
+def _territory(request: SignedIn, pk: int) -> Territory:
     """404 unless the user sees it."""
     return get_object_or_404(Territory.objects.visible_to(request.user).select_related("parent"), pk=pk)
 
@@ -40,7 +41,7 @@ def _assignments_by_territory(on, territories) -> dict[int, list[TerritoryAssign
 
 
 @require_GET
-def tree(request: HttpRequest) -> HttpResponse:
+def tree(request: SignedIn) -> HttpResponse:
     """All territories that the user sees, as a tree with the people who work them."""
     scope = scope_of(request.user)
     on = Company.get().today()
@@ -72,7 +73,7 @@ def _works_here(assignments: list[TerritoryAssignment], on) -> bool:
 
 
 @require_GET
-def territory(request: HttpRequest, pk: int) -> HttpResponse:
+def territory(request: SignedIn, pk: int) -> HttpResponse:
     """One territory: where it belongs, who works it now, who did and who will."""
     found = _territory(request, pk)
     on = Company.get().today()
@@ -98,7 +99,7 @@ def territory(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @right_required(Right.MANAGE_TERRITORIES)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedIn) -> HttpResponse:
     form = TerritoryForm(
         request.POST or None, actor=request.user, initial={"parent": request.GET.get("parent"), "country": ""}
     )
@@ -120,7 +121,7 @@ def create(request: HttpRequest) -> HttpResponse:
     return _form(request, form, gettext("New territory"), reverse("accounts:territories"))
 
 
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedIn, pk: int) -> HttpResponse:
     """Rename, and move within the tree."""
     found = _territory(request, pk)
     demand(request, Right.MANAGE_TERRITORIES, found.pk)
@@ -152,7 +153,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _say_moved(request: HttpRequest, moved: Territory, old_parent: Territory | None) -> None:
+def _say_moved(request: SignedIn, moved: Territory, old_parent: Territory | None) -> None:
     text = (
         gettext("%(name)s now belongs to %(parent)s.") % {"name": moved.name, "parent": moved.parent.name}
         if moved.parent
@@ -163,7 +164,7 @@ def _say_moved(request: HttpRequest, moved: Territory, old_parent: Territory | N
 
 
 @require_POST
-def move(request: HttpRequest, pk: int) -> HttpResponse:
+def move(request: SignedIn, pk: int) -> HttpResponse:
     """Hang a territory under `parent` (empty: to the top); the way back of an edit."""
     found = _territory(request, pk)
     demand(request, Right.MANAGE_TERRITORIES, found.pk)
@@ -184,7 +185,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def close(request: HttpRequest, pk: int) -> HttpResponse:
+def close(request: SignedIn, pk: int) -> HttpResponse:
     found = _territory(request, pk)
     demand(request, Right.MANAGE_TERRITORIES, found.pk)
     try:
@@ -201,7 +202,7 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def reopen(request: SignedIn, pk: int) -> HttpResponse:
     found = _territory(request, pk)
     demand(request, Right.MANAGE_TERRITORIES, found.pk)
     actions.reopen_territory(territory=found)
@@ -209,7 +210,7 @@ def reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return back_to(request, reverse("accounts:territory", args=[pk]))
 
 
-def assign(request: HttpRequest, pk: int) -> HttpResponse:
+def assign(request: SignedIn, pk: int) -> HttpResponse:
     """Let somebody work the territory, for good or as temporary cover."""
     found = _territory(request, pk)
     demand(request, Right.MANAGE_TERRITORIES, found.pk)
@@ -246,7 +247,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def end(request: HttpRequest, pk: int) -> HttpResponse:
+def end(request: SignedIn, pk: int) -> HttpResponse:
     """End an assignment on a day; one that has not begun by then goes away."""
     found = get_object_or_404(
         TerritoryAssignment.objects.visible_to(request.user).select_related("user", "territory"), pk=pk
@@ -273,7 +274,7 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _form(request: HttpRequest, form, heading: str, back_url: str) -> HttpResponse:
+def _form(request: SignedIn, form, heading: str, back_url: str) -> HttpResponse:
     """The page around one form; 422 when it was refused."""
     context = {"form": form, "heading": heading, "back_url": back_url}
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -19,6 +19,7 @@ from accounts.forms import HandoverForm, UserFilterForm, UserForm
 from accounts.invitations import invite
 from accounts.models import TerritoryAssignment, User
 from accounts.redirects import back_to
+from accounts.requests import SignedIn
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.models import Company
@@ -27,12 +28,12 @@ from crm.base.undo import offer_undo
 PAGE = 50
 
 
-def _user(request: HttpRequest, pk: int) -> User:
+def _user(request: SignedIn, pk: int) -> User:
     """404 unless the user works somewhere that the asking one sees."""
     return get_object_or_404(User.objects.visible_to(request.user).select_related("manager"), pk=pk)
 
 
-def _may_edit(request: HttpRequest, user: User) -> None:
+def _may_edit(request: SignedIn, user: User) -> None:
     """Who works above the asking administrator's territories is not hers to change; 403."""
     scope = scope_of(request.user)
     if user.is_superuser and not scope.superuser:
@@ -45,12 +46,12 @@ def _may_edit(request: HttpRequest, user: User) -> None:
 
 @require_GET
 @right_required(Right.MANAGE_TERRITORIES)
-def users(request: HttpRequest) -> HttpResponse:
+def users(request: SignedIn) -> HttpResponse:
     """The list, by name; keyset paging."""
     form = UserFilterForm(request.GET)
     form.is_valid()
-    found = _filtered(User.objects.visible_to(request.user), form.cleaned_data)
-    found, previous, following = _page(request, found)
+    asked = _filtered(User.objects.visible_to(request.user), form.cleaned_data)
+    found, previous, following = _page(request, asked)
     on = Company.get().today()
     running = TerritoryAssignment.objects.running(on).filter(user__in=[user.pk for user in found])
     roles = dict(running.values("user").annotate(held=ArrayAgg("role", distinct=True)).values_list("user", "held"))
@@ -90,7 +91,7 @@ def _filtered(found: QuerySet[User], values: dict) -> QuerySet[User]:
     return found
 
 
-def _page(request: HttpRequest, found: QuerySet[User]) -> tuple[list[User], str, str]:
+def _page(request: SignedIn, found: QuerySet[User]) -> tuple[list[User], str, str]:
     """One page after or before a user's pk, and the addresses of its neighbours (empty: none)."""
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     edge = User.objects.filter(pk=after or before).first() if (after or before).isdigit() else None
@@ -120,7 +121,7 @@ def _page(request: HttpRequest, found: QuerySet[User]) -> tuple[list[User], str,
 
 @require_GET
 @right_required(Right.MANAGE_TERRITORIES)
-def user(request: HttpRequest, pk: int) -> HttpResponse:
+def user(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     on = Company.get().today()
     scope = scope_of(request.user)
@@ -149,7 +150,7 @@ def user(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @right_required(Right.MANAGE_USERS)
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedIn) -> HttpResponse:
     """An account; its invitation goes out at once."""
     form = UserForm(request.POST or None, actor=request.user)
     if request.method == "POST" and form.is_valid():
@@ -165,7 +166,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 
 @right_required(Right.MANAGE_USERS)
-def edit(request: HttpRequest, pk: int) -> HttpResponse:
+def edit(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _may_edit(request, found)
     form = UserForm(request.POST or None, instance=found, actor=request.user)
@@ -179,7 +180,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @right_required(Right.MANAGE_USERS)
-def send_invitation(request: HttpRequest, pk: int) -> HttpResponse:
+def send_invitation(request: SignedIn, pk: int) -> HttpResponse:
     """Once more, for who lost the mail; also the way to a new password."""
     found = _user(request, pk)
     _may_edit(request, found)
@@ -193,7 +194,7 @@ def send_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @right_required(Right.MANAGE_USERS)
-def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def deactivate(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _may_edit(request, found)
     try:
@@ -211,7 +212,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @right_required(Right.MANAGE_USERS)
-def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
+def reactivate(request: SignedIn, pk: int) -> HttpResponse:
     found = _user(request, pk)
     _may_edit(request, found)
     actions.reactivate_user(user=found)
@@ -220,7 +221,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @right_required(Right.MANAGE_TERRITORIES)
-def handover(request: HttpRequest, pk: int) -> HttpResponse:
+def handover(request: SignedIn, pk: int) -> HttpResponse:
     """All territories of somebody who leaves, to another, in one step: first what would happen, then it happens."""
     leaver = _user(request, pk)
     scope = scope_of(request.user)
@@ -256,6 +257,6 @@ def handover(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)
 
 
-def _form(request: HttpRequest, form, heading: str, back_url: str) -> HttpResponse:
+def _form(request: SignedIn, form, heading: str, back_url: str) -> HttpResponse:
     context = {"form": form, "heading": heading, "back_url": back_url}
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)

@@ -92,6 +92,18 @@ class Picture:
     total: Load
     made_at: dt.datetime
 
+    @property
+    def bounds(self) -> str:
+        """`west,south,east,north` in degrees around all of them, with a margin; empty where no place is known."""
+        loads = [*(rep.load for rep in self.reps), *(load for _place, load in self.vacant)]
+        places = [(load.longitude, load.latitude) for load in loads if load.longitude is not None]
+        if not places:
+            return ""
+        longitudes, latitudes = zip(*places, strict=True)
+        west, east, south, north = min(longitudes), max(longitudes), min(latitudes), max(latitudes)
+        margin = max(east - west, north - south) * 0.1 + 0.5
+        return f"{west - margin:.3f},{south - margin:.3f},{east + margin:.3f},{north + margin:.3f}"
+
 
 def territory_loads(*, at: dt.datetime) -> tuple[dict[int, Load], dt.datetime]:
     """The load of each territory by itself, without those below it, and when that was made; kept for KEPT_S seconds."""

@@ -144,6 +144,7 @@ def rolled_back(request: pytest.FixtureRequest) -> Iterator[None]:
 def ask(client: Client, method: str, url: str, row: Row, data: dict[str, Any] | None = None) -> Any:
     """The answer, its body read; whatever the request wrote, or put into a cookie, is undone."""
     cookies = client.cookies.output(header="", sep=";")
+    response: Any
     with transaction.atomic():
         if method == "get":
             response = client.get(url, data={**row.query, **(data or {})}, headers=dict(row.headers))

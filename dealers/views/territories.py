@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import Territory
+from accounts.requests import SignedIn
 from crm.base.models import Company
 from dealers.geo import Window
 from dealers.territory_load import Load, Picture, picture
 
 
-def _picture(request: HttpRequest) -> Picture:
+def _picture(request: SignedIn) -> Picture:
     """Of the subtree that `territory` names; 404 when the user does not see it."""
     wanted = request.GET.get("territory", "")
     within = None
@@ -28,7 +29,7 @@ def _picture(request: HttpRequest) -> Picture:
 
 
 @require_GET
-def territory_load(request: HttpRequest) -> HttpResponse:
+def territory_load(request: SignedIn) -> HttpResponse:
     shown = _picture(request)
     points = reverse("dealers:territory_points")
     wanted = request.GET.get("territory")
@@ -43,7 +44,7 @@ def territory_load(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def territory_points(request: HttpRequest) -> JsonResponse:
+def territory_points(request: SignedIn) -> JsonResponse:
     """One point a representative, and one a vacant territory, in the middle of the dealers there."""
     try:
         window = Window.read(request.GET.get("bbox", "-180,-90,180,90"), request.GET.get("zoom", "0"))

@@ -427,11 +427,11 @@ def test_lists_ask_the_same_number_of_questions_however_long(ada, client_of, ter
     assert count() == few
 
 
-def test_the_profile_rules_language_and_time(alice, client_of) -> None:
+def test_the_profile_rules_language_and_time(alice, client_of, settings) -> None:
     client = client_of(alice)
     data = {"name": "Alice", "phone": "", "language": "ja", "time_zone": "Asia/Tokyo", "theme": "DARK"}
     response = client.post(reverse("accounts:profile"), data)
-    assert response.cookies["django_language"].value == "ja"
+    assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "ja"
     page = client.get(reverse("accounts:profile"))
     assert page.headers["Content-Language"] == "ja"
     assert 'lang="ja"' in page.content.decode()
@@ -464,12 +464,12 @@ def test_times_are_shown_in_the_users_zone_else_the_companys(alice, rf, settings
     assert timezone.get_current_timezone_name() == "UTC"
 
 
-def test_the_language_of_the_profile_wins_over_the_browsers(alice, client_of) -> None:
+def test_the_language_of_the_profile_wins_over_the_browsers(alice, client_of, settings) -> None:
     alice.language = "ko"
     alice.save()
     response = client_of(alice).get(reverse("accounts:profile"), headers={"Accept-Language": "ja"})
     assert response.headers["Content-Language"] == "ko"
-    assert response.cookies["django_language"].value == "ko"
+    assert response.cookies[settings.LANGUAGE_COOKIE_NAME].value == "ko"
 
 
 @pytest.mark.parametrize(
