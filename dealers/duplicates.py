@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import F, FloatField, Q, Value
+from django.db.models import FloatField, Q, Value
 from django.db.models.functions import Greatest
 
 from accounts.models import User
@@ -21,6 +21,8 @@ from dealers.models.dealer import PHONE_DIGITS
 # From this likeness (0 to 1) on a name counts as similar; in the same town less is enough.
 NAME_LIKENESS = 0.45
 NAME_LIKENESS_IN_TOWN = 0.3
+# At the same address a common word is enough.
+NAME_LIKENESS_NEXT_DOOR = 0.1
 ADDRESS_LIKENESS = 0.6
 MOST = 5
 _FEWEST_DIGITS = 6
@@ -60,6 +62,8 @@ def find_similar(*, reader: User, name: str, phone: str = "", address: str = "",
         wanted |= Q(name__trigram_similar=name) | Q(name__iexact=name)
     if len(phone_digits) >= _FEWEST_DIGITS:
         wanted |= Q(phone_tail=phone_digits) & ~Q(phone="")
+    if address:
+        wanted |= Q(address__trigram_similar=address) & ~Q(address="")
     if not wanted:
         return Findings([], 0)
     candidates = (
@@ -73,14 +77,14 @@ def find_similar(*, reader: User, name: str, phone: str = "", address: str = "",
             else Value(0.0, output_field=FloatField()),
         )
         .filter(wanted)
-        .order_by(F("likeness").desc(), "pk")[:200]
+        .order_by(Greatest("likeness", "address_likeness").desc(), "pk")[:200]
     )
     found = []
     for dealer in candidates:
         by_phone = len(phone_digits) >= _FEWEST_DIGITS and dealer.phone_tail == phone_digits
         by_address = dealer.address_likeness >= ADDRESS_LIKENESS
         same_town = bool(city) and dealer.city.casefold() == city.casefold()
-        enough = NAME_LIKENESS_IN_TOWN if same_town or by_address else NAME_LIKENESS
+        enough = NAME_LIKENESS_NEXT_DOOR if by_address else NAME_LIKENESS_IN_TOWN if same_town else NAME_LIKENESS
         if by_phone or dealer.likeness >= enough:
             found.append(Similar(dealer, dealer.likeness, by_phone, by_address))
     found.sort(key=lambda each: (each.by_phone, each.likeness), reverse=True)

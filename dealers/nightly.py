@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
-from dealers import completeness
+from dealers import completeness, map_tiles, search
 from dealers.actions.personal import erase_expired
 
 
@@ -22,3 +22,15 @@ def erase(*, on: dt.date, job: Progress) -> int:
 def complete(*, on: dt.date, job: Progress) -> int:
     """Dealers whose completeness changed."""
     return completeness.refresh(on=on)
+
+
+@nightly("map", _("Squares of the map"), 90)
+def draw_map(*, on: dt.date, job: Progress) -> int:
+    """The squares that the map of very many dealers is drawn from."""
+    return map_tiles.rebuild()
+
+
+@nightly("search_words", _("Words that dealers are found by"), 15)
+def find_words(*, on: dt.date, job: Progress) -> int:
+    """Dealers that came without their words, by a way that does not write them."""
+    return search.refresh_missing()

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from typing import Any
 
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from accounts import history
+from accounts.history import tell
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.sql import load
 from dealers.choices import Channel
 from dealers.models import Dealer, DealerDocument, Interaction, PersonalDataErasure, PersonalDataView, StatusChange
 from dealers.personal import labels_of
@@ -96,10 +103,9 @@ def documents(dealer: Dealer, reader: User, before: dt.datetime | None, limit: i
     ]
 
 
-def privacy(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[Entry]:
-    """Erasures for everybody; who was shown personal fields, for those who may read the audit trail."""
-    erasures = PersonalDataErasure.objects.filter(dealer=dealer).select_related("erased_by")
-    entries = [
+def erasures(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[Entry]:
+    rows = PersonalDataErasure.objects.filter(dealer=dealer).select_related("erased_by")
+    return [
         Entry(
             at=row.erased_at,
             icon="eye-off",
@@ -107,25 +113,102 @@ def privacy(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int
             detail=" · ".join(part for part in (labels_of(row.fields), row.reason) if part),
             by=str(row.erased_by or ""),
         )
-        for row in _newest(erasures, "erased_at", before, limit)
+        for row in _newest(rows, "erased_at", before, limit)
     ]
+
+
+def personal_data(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """Erasures, and for those who may read the audit trail who was shown which personal fields."""
+    entries = erasures(dealer, reader, before, limit)
     if scope_of(reader).may(Right.VIEW_AUDIT, dealer.territory_id):
         views = PersonalDataView.objects.filter(dealer=dealer).select_related("viewer")
         entries += [
             Entry(
                 at=row.viewed_at,
                 icon="eye",
-                text=_("Personal data was looked at."),
+                text=_("%(name)s looked at personal data.") % {"name": row.viewer},
                 detail=labels_of(row.fields),
-                by=str(row.viewer),
             )
             for row in _newest(views, "viewed_at", before, limit)
         ]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
 
 
+def changes(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[Entry]:
+    """What was changed in the file, as sentences; several rows created within a minute are one entry."""
+    wanted = limit
+    while True:
+        found = _file_events(dealer, reader, before, wanted)
+        entries = _told(found, reader)
+        # Of some events nothing can be told; what is missing then is looked for further back.
+        if len(entries) >= limit or len(found) < wanted:
+            return entries[:limit]
+        wanted *= 4
+
+
+def changes_and_erasures(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[Entry]:
+    entries = changes(dealer, reader, before, limit) + erasures(dealer, reader, before, limit)
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)[:limit]
+
+
+# Name of the model, id of the event, how many rows it stands for.
+_FileEvent = tuple[str, int, int]
+
+
+def _file_events(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[_FileEvent]:
+    with_credit = scope_of(reader).may(Right.VIEW_CREDIT, dealer.territory_id)
+    with connection.cursor() as cursor:
+        load("dealers", "file_events").run(
+            cursor, params={"dealer_id": dealer.pk, "before": before, "with_credit": with_credit, "limit": limit}
+        )
+        return [(model, event_id, count) for model, event_id, _created_at, count in cursor.fetchall()]
+
+
+def _told(found: list[_FileEvent], reader: User) -> list[Entry]:
+    """Newest first."""
+    by_model: dict[str, list[int]] = defaultdict(list)
+    for model, event_id, _count in found:
+        by_model[model].append(event_id)
+    counts = {(f"dealers.{model}", event_id): count for model, event_id, count in found}
+    rows: list[tuple[type[Model], Any]] = []
+    for model, ids in by_model.items():
+        event = apps.get_model("dealers", f"{model}event")
+        rows += [(event, row) for row in event._default_manager.filter(pk__in=ids)]
+    entries = [
+        Entry(
+            at=told.at,
+            icon="pencil",
+            text=_sentence(told, counts[told.key, told.event_id]),
+            detail="; ".join(_change(change) for change in told.changes),
+        )
+        for told in tell(rows, reader)
+    ]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _sentence(told: history.Entry, count: int) -> str:
+    if count > 1:
+        return ngettext(
+            "%(who)s added %(count)s row to the file: %(kind)s.",
+            "%(who)s added %(count)s rows to the file: %(kind)s.",
+            count,
+        ) % {"who": told.who, "count": count, "kind": told.kind}
+    return f"{told.text}."
+
+
+def _change(change: history.Change) -> str:
+    if change.hidden:
+        return change.label
+    return _("%(field)s: %(old)s → %(new)s") % {
+        "field": change.label,
+        "old": change.old or "–",
+        "new": change.new or "–",
+    }
+
+
 def register_sources() -> None:
     register(Source("contact", gettext_lazy("Calls and messages"), 10, interactions))
     register(Source("status", gettext_lazy("Status"), 20, status_changes))
     register(Source("document", gettext_lazy("Documents"), 40, documents))
-    register(Source("privacy", gettext_lazy("Personal data"), 60, privacy))
+    register(Source("change", gettext_lazy("Changes"), 50, changes_and_erasures))
+    register(Source("personal", gettext_lazy("Personal data"), 60, personal_data, mixed=False))

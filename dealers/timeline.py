@@ -39,6 +39,8 @@ class Source:
     label: str | StrPromise
     order: int
     entries: Entries
+    # False: only when it is asked for, not among all.
+    mixed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,19 @@ def sources() -> list[Source]:
 
 def read(dealer: Dealer, *, reader: User, key: str = "", before: dt.datetime | None = None, size: int = PAGE) -> Page:
     """A page of one source's entries, or of all mixed when `key` is empty or unknown."""
-    chosen = [_sources[key]] if key in _sources else sources()
-    found = [entry for source in chosen for entry in source.entries(dealer, reader, before, size + 1)]
-    found.sort(key=lambda entry: entry.at, reverse=True)
-    if len(found) <= size:
-        return Page(found, None)
-    last = found[size - 1].at
-    shown = [entry for entry in found if entry.at >= last]
-    return Page(shown, last if len(shown) < len(found) else None)
+    chosen = [_sources[key]] if key in _sources else [source for source in sources() if source.mixed]
+    limit = size + 1
+    while True:
+        batches = [list(source.entries(dealer, reader, before, limit)) for source in chosen]
+        # A batch that was cut may lack entries of its last moment: that moment belongs to the next page.
+        edge = max((batch[-1].at for batch in batches if len(batch) >= limit), default=None)
+        whole = [entry for batch in batches for entry in batch if edge is None or entry.at > edge]
+        if whole or edge is None:
+            break
+        limit *= 4
+    whole.sort(key=lambda entry: entry.at, reverse=True)
+    if len(whole) <= size:
+        return Page(whole, whole[-1].at if edge is not None else None)
+    last = whole[size - 1].at
+    shown = [entry for entry in whole if entry.at >= last]
+    return Page(shown, last if edge is not None or len(shown) < len(whole) else None)

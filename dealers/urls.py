@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from dealers.urls_list import urlpatterns as list_patterns
-from dealers.views import business, completeness, edit, hierarchy, page, papers, people, person
+from dealers.views import business, completeness, edit, hierarchy, page, papers, people, person, territories
 from dealers.views.converters import DayConverter
 
 app_name = "dealers"
@@ -14,6 +14,8 @@ urlpatterns = [
     path("new/", edit.new, name="new"),
     path("similar/", edit.similar, name="similar"),
     path("bin/", edit.bin_page, name="bin"),
+    path("territory-load/", territories.territory_load, name="territory_load"),
+    path("territory-load/points/", territories.territory_points, name="territory_points"),
     path("completeness/", completeness.weights, name="completeness_weights"),
     path("completeness/sub-dealers/", completeness.sub_dealer_files, name="sub_dealer_files"),
     # The page and its tabs.

@@ -4,7 +4,7 @@ from dealers.models.business import BrandShare, BusinessStatus, CreditProfile
 from dealers.models.contacts import Contact, Interaction, SpecialDate
 from dealers.models.dealer import BusinessField, Dealer, StatusChange
 from dealers.models.documents import Agreement, DealerDocument
-from dealers.models.listing import DealerExport, DealerSearch, SavedView
+from dealers.models.listing import DealerExport, DealerSearch, MapTile, SavedView
 from dealers.models.person import (
     BasicInfo,
     Connection,
@@ -30,6 +30,7 @@ __all__ = [
     "DealerExport",
     "DealerSearch",
     "Interaction",
+    "MapTile",
     "PersonalDataErasure",
     "PersonalDataView",
     "SavedView",

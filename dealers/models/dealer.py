@@ -160,6 +160,8 @@ class Dealer(models.Model):
             ),
             # Similar names, when a dealer is created: dealers.duplicates.
             GinIndex(OpClass("name", "gin_trgm_ops"), name="dealer_name_trigrams"),
+            # Similar addresses, there too.
+            GinIndex(OpClass("address", "gin_trgm_ops"), name="dealer_address_trigrams", condition=~models.Q(address="")),
             # The same telephone however it is written, there too.
             models.Index(PHONE_DIGITS, name="dealer_by_phone_digits", condition=~models.Q(phone="")),
             # Dealers around a place, there too.

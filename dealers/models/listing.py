@@ -97,3 +97,27 @@ class DealerExport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.exported_at:%Y-%m-%d %H:%M}"
+
+
+class MapTile(models.Model):
+    """How many dealers of a territory lie in a square of the map, and where in the mean; only where there are very many.
+
+    Rebuilt each night by dealers.map_tiles; as old as that. A square of level n is 90 / 2**n degrees wide.
+    """
+
+    level = models.PositiveSmallIntegerField()
+    territory_id = models.BigIntegerField()
+    x = models.IntegerField()
+    y = models.IntegerField()
+    dealers = models.IntegerField()
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+
+    class Meta:
+        constraints = [
+            # Also finds the squares of somebody's territories for the list's map.
+            models.UniqueConstraint(fields=["level", "territory_id", "x", "y"], name="maptile_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level}/{self.x}/{self.y}"

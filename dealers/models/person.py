@@ -69,6 +69,9 @@ class Connection(models.Model):
 
     objects = DealerChildQuerySet.as_manager()
 
+    # What the consent covers and a view of is recorded.
+    PERSONAL = ("person", "relation", "note", "other_dealer")
+
     class Meta:
         verbose_name = _("connection")
         verbose_name_plural = _("personal network")

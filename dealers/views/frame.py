@@ -308,7 +308,7 @@ def form_page(
     **context: Any,
 ) -> HttpResponse:
     """The page of one form; 422 when it came back with errors. `back`: where cancelling leads."""
-    status = 422 if form.is_bound and form.errors else 200
+    status = 422 if form.is_bound and (form.errors or context.get("has_errors")) else 200
     values = {
         "dealer": dealer,
         "form": form,

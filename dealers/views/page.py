@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -65,11 +66,8 @@ def _moment(text: str) -> dt.datetime | None:
 @require_GET
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     """The three parts of the file. Personal fields are counted here, not shown."""
-    return page(request, "dealers/file.html", *_file_context(request, dealer_or_404(request, pk)))
-
-
-def _file_context(request: HttpRequest, dealer: Dealer) -> tuple[Dealer, str, dict[str, object]]:
-    return dealer, "file", file_context(dealer)
+    dealer = dealer_or_404(request, pk)
+    return page(request, "dealers/file.html", dealer, "file", file_context(dealer))
 
 
 def file_context(dealer: Dealer) -> dict[str, object]:
@@ -116,7 +114,7 @@ def _portfolio_totals(rows: list[BrandShare]) -> brands.Totals:
 def _with_changes(snapshots: list[BusinessStatus]) -> list[tuple[BusinessStatus, object]]:
     """Each snapshot with the growth of all-brand sales over the one before it, as a share; None where unknown."""
     rows: list[tuple[BusinessStatus, object]] = []
-    for newer, older in zip(snapshots, [*snapshots[1:], None], strict=True):
+    for newer, older in zip_longest(snapshots, snapshots[1:]):
         now, before = newer.annual_sales_all_brands, older.annual_sales_all_brands if older else None
         rows.append((newer, now / before - 1 if now is not None and before else None))
     return rows
