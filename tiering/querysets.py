@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import F
@@ -9,14 +9,11 @@ from django.db.models import F
 from dealers.querysets import DealerChildQuerySet
 from tiering.choices import OverrideState
 
-if TYPE_CHECKING:
-    from tiering.models import ScoreWeights, TierPolicy
-
 
 class DatedQuerySet(models.QuerySet):
     """Versions that each count from `active_from` until the next one does."""
 
-    def on(self, day: dt.date) -> TierPolicy | ScoreWeights | None:
+    def on(self, day: dt.date) -> Any:
         """The version that counts on the day; None before the first."""
         return self.filter(active_from__lte=day).order_by("-active_from").first()
 

@@ -183,7 +183,10 @@ def _missing(row: DealerTier | TierChange, background: Background) -> list[tuple
         (Missing.GROWTH, year, row.value, row.value_1),
     ):
         percent = growth(value, base)
-        if flag in missing and percent is not None:
+        if flag in missing and value <= 0:
+            # Less than nothing are returns; a fall of more than 100 % would puzzle.
+            found.append((1.0, gettext("no sales in %(year)s") % {"year": label}))
+        elif flag in missing and percent is not None:
             gap = float(terms.b_growth) - float(percent) / 100
             found.append((gap, _growth_clause(percent, label, terms, quantity=quantity)))
     if Missing.COOPERATION_SCORE in missing:

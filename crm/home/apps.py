@@ -10,8 +10,14 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from crm.base.navigation import NavItem, Section, register
         from crm.home.setup import may_set_up
+        from crm.home.views_jobs import may_view_jobs
 
         register(NavItem("home:index", _("Today"), "home", 10))
+        register(
+            NavItem(
+                "jobs:list", _("Job runs"), "moon-stars", 80, visible=may_view_jobs, section=Section.ADMINISTRATION
+            )
+        )
         register(
             NavItem("home:company", _("Company"), "building", 90, visible=may_set_up, section=Section.ADMINISTRATION)
         )

@@ -97,6 +97,11 @@ def rerun(request: HttpRequest) -> HttpResponse:
     return redirect("jobs:list")
 
 
+def may_view_jobs(user: Any) -> bool:
+    """For the side bar."""
+    return scope_of(user).may(Right.VIEW_JOBS)
+
+
 def _may_run(request: HttpRequest) -> bool:
     return scope_of(request.user).may(Right.RUN_JOBS)  # type: ignore[arg-type]
 

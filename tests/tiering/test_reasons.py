@@ -50,6 +50,10 @@ SENTENCES = [
         "C: cooperation 68 (70 needed); quantity fell 10.0 % in 2025 (growth of 10 % needed); no loyalty score yet.",
     ),
     (
+        Facts("RETAILER", values=(-5_000, 1_000_000, 500_000), first_sale_month=LONG, cooperation=78, loyalty=81),
+        "C: only one thing is missing for B: no sales in 2025.",
+    ),
+    (
         Facts("FRANCHISEE", values=(4_000_500, 3_000_000, 0), first_sale_month=dt.date(2024, 2, 1), cooperation=70, loyalty=70),
         "C: 23 months of figures (36 needed); no sales in 2023 to grow from."
         " A by rank begins at 5,200; this dealer had 4,000.5 in 2025.",

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.text import StrPromise
 from dealers.choices import DealerKind
 from tiering.choices import Basis, Rounding
 from tiering.querysets import DatedQuerySet
@@ -29,7 +30,7 @@ def _franchisees() -> list[str]:
     return [DealerKind.FRANCHISEE.value]
 
 
-def _percentage(label: str, default: int) -> models.PositiveSmallIntegerField:
+def _percentage(label: StrPromise, default: int) -> models.PositiveSmallIntegerField:
     return models.PositiveSmallIntegerField(label, default=default, validators=[MaxValueValidator(100)])
 
 
@@ -95,7 +96,7 @@ class TierPolicy(models.Model):
     @classmethod
     def at(cls, day: dt.date) -> TierPolicy:
         """The version that counts on the day; the seed rule is written down when there is none."""
-        policy = cls.objects.on(day)
+        policy: TierPolicy | None = cls.objects.on(day)
         if policy is None:
             policy, _made = cls.objects.get_or_create(active_from=min(BEFORE_ALL, day))
         return policy

@@ -77,7 +77,7 @@ class ScoreWeights(models.Model):
     @classmethod
     def at(cls, day: dt.date) -> ScoreWeights:
         """The version that counts on the day; the default is written down when there is none."""
-        weights = cls.objects.on(day)
+        weights: ScoreWeights | None = cls.objects.on(day)
         if weights is None:
             weights, _made = cls.objects.get_or_create(active_from=min(BEFORE_ALL, day))
         return weights
