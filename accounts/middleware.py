@@ -68,7 +68,9 @@ class ProfileMiddleware:
             response = self.get_response(request)
             response.headers["Content-Language"] = language
         chosen = getattr(request.user, "language", "")
-        if chosen and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
+        # The view that changes the language has set the cookie itself.
+        said = settings.LANGUAGE_COOKIE_NAME in response.cookies
+        if chosen and not said and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
             remember_language(response, chosen)
         return response
 

@@ -221,6 +221,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 
 # Sign-in by the company's own identity provider (OpenID Connect); empty switches it off. It opens existing accounts only.
 OIDC_SERVER_URL = env.str("OIDC_SERVER_URL", default="")
+OIDC_ORIGIN = "/".join(OIDC_SERVER_URL.split("/", 3)[:3])
 SOCIALACCOUNT_ADAPTER = "accounts.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
@@ -281,7 +282,8 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        # The button of the identity provider is a form whose answer leads there.
+        "form-action": [SELF, *([OIDC_ORIGIN] if OIDC_ORIGIN else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -17,12 +17,14 @@ class DealersConfig(AppConfig):
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, Section, register
         from dealers import nightly  # noqa: F401
+        from dealers.shown import register_views
         from dealers.story import register_sources
 
         def may(right: Right) -> Callable[[Any], bool]:
             return lambda user: scope_of(user).may(right)
 
         register_sources()
+        register_views()
         register(NavItem("dealers:list", _("Dealers"), "building-store", 20))
         register(
             NavItem(

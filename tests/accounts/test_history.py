@@ -17,7 +17,7 @@ from accounts.append_only import event_models
 from accounts.history import Question, page, sentences
 from crm.base.audit import because
 from dealers.choices import DealerStatus
-from dealers.models import BasicInfo, Contact, Dealer
+from dealers.models import BasicInfo, Contact, Dealer, PersonalDataView
 from tests.factories import ContactFactory, DealerFactory, TerritoryFactory, UserFactory
 
 
@@ -148,6 +148,16 @@ def test_labels_follow_the_reader(dealer, bob, dora) -> None:
         Dealer.objects.filter(pk=dealer.pk).update(customer_since=dt.date(2024, 2, 1))
     with translation.override("ja"):
         assert "2024年2月1日" in told(dealer, dora)[0]
+
+
+def test_views_of_personal_data_stand_there_too(dealer, bob, dora, charlie) -> None:
+    shown = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
+    PersonalDataView.objects.create(dealer=dealer, viewer=bob, viewed_at=shown, fields=["occupation"])
+    shown_text = "Bob was shown personal data of “Golden Gate”: "
+    assert [text.removeprefix(shown_text).lower() for text in told(dealer, dora)] == ["occupation"]
+    found, _cursor = page(dora, Question(kind="dealers.personaldataview", user_id=bob.pk), after={}, limit=5)
+    assert [entry.at for entry in found] == [shown]
+    assert page(charlie, Question(kind="dealers.personaldataview"), after={}, limit=5)[0] == []
 
 
 # --- Context of a request -------------------------------------------------------------------------------------------------
