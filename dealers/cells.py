@@ -13,7 +13,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import get_format
+from django.utils.formats import date_format, get_format
 from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import get_language
@@ -40,8 +40,12 @@ def _tier(letter: str | None, _language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _day(day: dt.date | None, _today: dt.date, _language: str) -> str:
-    return crm.ago(day)
+def _day(day: dt.date | None, today: dt.date, _language: str) -> str:
+    """Relative when recent, else short; the full date on hover."""
+    if day is None or abs(today - day) < crm.RECENT:
+        return crm.ago(day)
+    full, short = date_format(day, "DATE_FORMAT"), date_format(day, "SHORT_DATE_FORMAT")
+    return f'<time datetime="{day.isoformat()}" title="{escape(full)}">{escape(short)}</time>'
 
 
 @lru_cache(maxsize=4096)

@@ -109,15 +109,19 @@ def representatives(dealer_ids: Sequence[int], on: dt.date) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT DISTINCT ON (d.id) d.id, coalesce(nullif(u.name, ''), u.email)
+            SELECT d.id, rep.name
               FROM dealers_dealer d
               JOIN accounts_territory t ON t.id = d.territory_id
-              JOIN accounts_territory o
-                ON o.path IN (SELECT left(t.path, n) FROM generate_series(4, length(t.path), 4) AS n)
-              JOIN accounts_territoryassignment a ON a.territory_id = o.id AND a.role = %s AND a.period @> %s
-              JOIN accounts_user u ON u.id = a.user_id
+              CROSS JOIN LATERAL (
+                    SELECT coalesce(nullif(u.name, ''), u.email) AS name
+                      FROM unnest(ARRAY(SELECT left(t.path, n) FROM generate_series(4, length(t.path), 4) AS n)) AS above
+                      JOIN accounts_territory o ON o.path = above
+                      JOIN accounts_territoryassignment a
+                        ON a.territory_id = o.id AND a.role = %s AND a.period @> %s
+                      JOIN accounts_user u ON u.id = a.user_id
+                     ORDER BY length(o.path) DESC, a.covers_for_id NULLS FIRST, a.id
+                     LIMIT 1) AS rep
              WHERE d.id = ANY(%s)
-             ORDER BY d.id, length(o.path) DESC, a.covers_for_id NULLS FIRST, a.id
             """,
             [Role.REPRESENTATIVE, on, list(dealer_ids)],
         )

@@ -66,6 +66,8 @@ class Filter:
     # text | number | select | flag: the field in the panel of filters.
     widget: str = "select"
     unit: Label = ""
+    # Choices that are the same for everybody: value -> words.
+    fixed: Mapping[str, Label] = field(default_factory=dict)
     # All choices are shown at once, to be ticked.
     checks: bool = False
     # Without it the filter is neither offered nor obeyed.
@@ -90,6 +92,7 @@ def _of_choices(
         condition=lambda values, _asked: condition(values),
         words=lambda values, _asked: ", ".join(str(choices[value]) for value in values),
         choices=lambda _asked: [(value, str(words)) for value, words in choices.items()],
+        fixed=choices,
         checks=True,
     )
 
@@ -103,6 +106,7 @@ def _one_of(key: str, label: Label, choices: Mapping[str, tuple[Label, Q]], righ
         condition=lambda values, _asked: choices[values[0]][1],
         words=lambda values, _asked: str(choices[values[0]][0]),
         choices=lambda _asked: [(value, str(words)) for value, (words, _q) in choices.items()],
+        fixed={value: words for value, (words, _q) in choices.items()},
     )
 
 

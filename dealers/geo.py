@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Avg, Count, F, FloatField, Func, Lookup, Max, Min, Q, Value
@@ -11,43 +9,13 @@ from django.db.models.functions import Floor
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from dealers import map_tiles
 from dealers.filters import Asked, ListState
 from dealers.querysets import DealerQuerySet
+from dealers.window import Window
 
 # More points than this do not help the eye.
 MOST_POINTS = 500
-# A cluster for each square of so many pixels.
-_CELL_PX = 64
-_TILE_PX = 256
-_DEEPEST = 22
-
-
-@dataclass(frozen=True)
-class Window:
-    """A part of the map in degrees. West is larger than east where it reaches across the date line."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-    zoom: int
-
-    @classmethod
-    def read(cls, bbox: str, zoom: str) -> Window:
-        """From `west,south,east,north` and a zoom of web maps. Raises ValueError."""
-        west, south, east, north = (float(part) for part in bbox.split(","))
-        if not all(map(math.isfinite, (west, south, east, north))) or south > north:
-            raise ValueError(bbox)
-        return cls(
-            max(-180.0, min(180.0, west)), max(-90.0, min(90.0, south)),
-            max(-180.0, min(180.0, east)), max(-90.0, min(90.0, north)),
-            max(0, min(_DEEPEST, int(zoom))),
-        )  # fmt: skip
-
-    @property
-    def cell(self) -> float:
-        """The side of a cluster's square in degrees."""
-        return 360 / 2**self.zoom * _CELL_PX / _TILE_PX
 
 
 class Place(Func):
@@ -99,7 +67,8 @@ def features(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
     found = list(rows.order_by().values_list(*fields)[: MOST_POINTS + 1])
     if len(found) <= MOST_POINTS:
         return {"features": [_point(*row, list_query=state.query) for row in found], "more": False}
-    return {"features": [_cluster(*row) for row in _clusters(rows, window)], "more": False}
+    clusters = map_tiles.clusters(state, asked, window) or _clusters(rows, window)
+    return {"features": [_cluster(*row) for row in clusters], "more": False}
 
 
 def _clusters(rows: DealerQuerySet, window: Window) -> list[tuple[float, float, int]]:
@@ -130,10 +99,13 @@ def _cluster(lng: float, lat: float, count: int) -> dict[str, Any]:
 
 
 def bounds_of(state: ListState, asked: Asked) -> str:
-    """`west,south,east,north` around the list's dealers; empty when none has a place."""
-    found = state.rows(asked).filter(latitude__isnull=False).order_by().aggregate(
-        west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude")
-    )  # fmt: skip
-    if found["west"] is None:
-        return ""
-    return ",".join(f"{found[edge]:.5f}" for edge in ("west", "south", "east", "north"))
+    """`west,south,east,north` around the list's dealers (all of the user's, when there are very many); empty for none."""
+    edges = map_tiles.bounds(asked)
+    if edges is None:
+        found = state.rows(asked).filter(latitude__isnull=False).order_by().aggregate(
+            west=Min("longitude"), south=Min("latitude"), east=Max("longitude"), north=Max("latitude")
+        )  # fmt: skip
+        if found["west"] is None:
+            return ""
+        edges = found["west"], found["south"], found["east"], found["north"]
+    return ",".join(f"{edge:.5f}" for edge in edges)

@@ -187,6 +187,11 @@ def refresh_search_text(dealer_ids: Iterable[int]) -> int:
     return sum(_refresh(ids[start : start + _BATCH]) for start in range(0, len(ids), _BATCH))
 
 
+def refresh_missing() -> int:
+    """Write the words of all dealers that have none yet, and return how many had to be written."""
+    return refresh_search_text(Dealer.with_bin.filter(search__isnull=True).values_list("pk", flat=True).iterator())
+
+
 def _refresh(ids: Sequence[int]) -> int:
     contacts: dict[int, list[tuple[str, ...]]] = defaultdict(list)
     rows = Contact.objects.filter(dealer_id__in=ids, active=True).order_by("dealer_id", "pk")

@@ -26,6 +26,7 @@ from dealers.heads import heads_of, hidden_fields, summary_of
 from dealers.models import Dealer
 from dealers.sorting import BadCursor
 from dealers.table import read_table
+from dealers.window import Window
 
 TABLE, MAP = "", "map"
 ROWS_TARGET = "results"
@@ -171,7 +172,7 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 def points(request: HttpRequest) -> HttpResponse:
     """The list's dealers inside a window of the map, or clusters of them; see docs/design-system.md."""
     try:
-        window = geo.Window.read(request.GET.get("bbox", ""), request.GET.get("zoom", ""))
+        window = Window.read(request.GET.get("bbox", ""), request.GET.get("zoom", ""))
     except ValueError:
         return HttpResponseBadRequest(_("The window of the map is not one."), content_type="text/plain")
     asked = asked_by(request)

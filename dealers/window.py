@@ -1,0 +1,39 @@
+"""The part of a map that somebody looks at."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+# A cluster for each square of so many pixels.
+_CELL_PX = 64
+_TILE_PX = 256
+_DEEPEST = 22
+
+
+@dataclass(frozen=True)
+class Window:
+    """A part of the map in degrees. West is larger than east where it reaches across the date line."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    zoom: int
+
+    @classmethod
+    def read(cls, bbox: str, zoom: str) -> Window:
+        """From `west,south,east,north` and a zoom of web maps. Raises ValueError."""
+        west, south, east, north = (float(part) for part in bbox.split(","))
+        if not all(map(math.isfinite, (west, south, east, north))) or south > north:
+            raise ValueError(bbox)
+        return cls(
+            max(-180.0, min(180.0, west)), max(-90.0, min(90.0, south)),
+            max(-180.0, min(180.0, east)), max(-90.0, min(90.0, north)),
+            max(0, min(_DEEPEST, int(zoom))),
+        )  # fmt: skip
+
+    @property
+    def cell(self) -> float:
+        """The side of a cluster's square in degrees."""
+        return 360 / 2**self.zoom * _CELL_PX / _TILE_PX
