@@ -17,7 +17,7 @@ from dealers.models import Dealer
 from sales.models import DealerFigures, FiguresState
 from tests.factories import TerritoryFactory
 from tiering.models import DealerScore, DealerTier, TierOverride, TierPolicy
-from tiering.rule import CutOff, Decision, Facts, cut_off, decide
+from tiering.rule import CutOff, Decision, Facts, Missing, cut_off, decide
 
 KINDS = [DealerKind.AGENT, DealerKind.FRANCHISEE, DealerKind.FRANCHISEE, DealerKind.FRANCHISEE, DealerKind.RETAILER]
 STATUSES = [DealerStatus.ACTIVE] * 6 + [DealerStatus.SUSPENDED, DealerStatus.PROSPECT, DealerStatus.TERMINATED]
@@ -101,7 +101,7 @@ class Population:
 
 def by_run() -> dict[int, Decision]:
     """What the latest run wrote down; a dealer without a row has no tier."""
-    rows = {t.pk: Decision(t.tier, t.computed, t.reason, t.missing) for t in DealerTier.objects.all()}
+    rows = {t.pk: Decision(t.tier, t.computed, t.reason, Missing(t.missing)) for t in DealerTier.objects.all()}
     return {pk: rows.get(pk, Decision(None, None, "OUTSIDE")) for pk in Dealer.with_bin.values_list("pk", flat=True)}
 
 

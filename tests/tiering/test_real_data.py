@@ -10,6 +10,8 @@ import math
 import random
 from collections import Counter, defaultdict
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -96,7 +98,7 @@ def expected_tiers(
     return tiers
 
 
-def tiers_of_the_night(on: dt.date) -> dict[str, str]:
+def tiers_of_the_night(on: dt.date) -> dict[str, str | None]:
     rebuild_figures(on)
     run_scores(on=on)
     run_tiers(on=on)
@@ -125,7 +127,7 @@ def test_every_store_of_iowa() -> None:
 
 
 @needs_adventureworks
-def test_every_reseller_of_adventureworks(settings, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_every_reseller_of_adventureworks(settings: Any, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
     call_command("import_adventureworks", ADVENTUREWORKS, stdout=io.StringIO())
     with (ADVENTUREWORKS / "DimReseller.csv").open(encoding="utf-8") as file:

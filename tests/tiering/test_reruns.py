@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from accounts.models import User
 from crm.base.models import Company
 from dealers.models import Dealer
 from sales.models import DealerFigures, FiguresState
@@ -149,7 +150,7 @@ def tables() -> list[list[tuple[object, ...]]]:
     return [all_rows(table) for table in ("tiering_dealertier", "tiering_tierchange", "dealers_dealer")]
 
 
-def stir(rng: random.Random, population: Population, dealers: list[Dealer], on: dt.date, director: object) -> None:
+def stir(rng: random.Random, population: Population, dealers: list[Dealer], on: dt.date, director: User) -> None:
     """A few things happen between two nights."""
     some: Callable[[int], list[Dealer]] = lambda count: rng.sample(dealers, count)  # noqa: E731
     population.change(dealer.pk for dealer in some(rng.randrange(0, 4)))
@@ -185,6 +186,7 @@ def test_an_unchanged_night_looks_at_nobody() -> None:
     run = run_tiers(on=dt.date(2026, 1, 12))
 
     # Those that stand at the cut-off itself.
+    assert run.cut_off_value is not None
     border = DealerFigures.objects.filter(trading=True, kind="FRANCHISEE", quantity_e3=run.cut_off_value).count()
     assert (run.mode, run.looked_at, run.moved) == (Mode.CHANGED, border, 0)
 
