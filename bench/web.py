@@ -51,7 +51,7 @@ class Visitor:
         }  # fmt: skip
         answer: dict[str, Any] = {}
 
-        def start(status: str, response_headers: list[tuple[str, str]], _error: Any = None) -> None:
+        def start(status: str, response_headers: list[tuple[str, str]], _error: Any = None) -> Any:
             answer["status"] = status
             answer["headers"] = dict(response_headers)
 

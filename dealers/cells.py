@@ -26,7 +26,7 @@ from dealers.search import Term
 _ONE = Decimal(1)
 _KINDS = {choice.value: choice.label for choice in DealerKind}
 _STATUSES = {choice.value: choice.label for choice in DealerStatus}
-_ALARMING = {DealerStatus.AT_RISK: " tag-orange", DealerStatus.SUSPENDED: " tag-red"}
+_ALARMING: dict[str, str] = {DealerStatus.AT_RISK: " tag-orange", DealerStatus.SUSPENDED: " tag-red"}
 
 
 def growth(now: Decimal, before: Decimal) -> Decimal | None:

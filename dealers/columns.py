@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from django.db import connection
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
 from accounts.models import User
@@ -142,7 +143,7 @@ for _column in (
         value=lambda row, _l, _d: row["tier"], sort="tier", filter="tier",
     ),
     Column(
-        "name", _("Name"), lambda row, _l, draw: draw.name(row), 20, ("name", "name_romanised", "name_kana", "code"),
+        "name", pgettext_lazy("dealer", "Name"), lambda row, _l, draw: draw.name(row), 20, ("name", "name_romanised", "name_kana", "code"),
         value=lambda row, _l, _d: row["name"], sort="name",
     ),
     Column(
@@ -176,12 +177,12 @@ for _column in (
         explanation=_("Sell-in of the last 12 closed months, tax excluded"),
     ),
     Column(
-        "change", _("Change"), lambda row, _l, draw: draw.change(_share_of(row)), 60, ("sales_12m", "sales_prior_12m"),
+        "change", pgettext_lazy("sales", "Change"), lambda row, _l, draw: draw.change(_share_of(row)), 60, ("sales_12m", "sales_prior_12m"),
         value=lambda row, _l, _d: _share_of(row), sort="change", largest_first=True, numeric=True, filter="growth",
         explanation=_("Against the 12 months before those"),
     ),
     Column(
-        "balance", _("Open"), lambda row, _l, draw: draw.whole(row["balance"]), 65, ("balance",),
+        "balance", pgettext_lazy("receivables", "Open"), lambda row, _l, draw: draw.whole(row["balance"]), 65, ("balance",),
         value=lambda row, _l, _d: row["balance"], sort="balance", largest_first=True, numeric=True, money=True,
         usual=False, wide_only=True, right=Right.VIEW_CREDIT, explanation=_("Open receivables"),
     ),

@@ -161,11 +161,11 @@ def _below(paths: Iterable[str]) -> Q:
     return condition
 
 
-def _in_territories(values: tuple[str, ...], asked: Asked) -> Q:
-    """In one of these territories or below it. The ids are read first, as in accounts.scope."""
+def _within(values: tuple[str, ...], asked: Asked) -> list[int]:
+    """These territories and those below them. The ids are read first, as in accounts.scope."""
     seen = Territory.objects.visible_to(asked.user, on=asked.on)
     paths = seen.filter(pk__in=values).values_list("path", flat=True)
-    return Q(territory_id__in=list(Territory.objects.filter(_below(paths)).values_list("pk", flat=True)))
+    return list(Territory.objects.filter(_below(paths)).values_list("pk", flat=True))
 
 
 def _territory_words(values: tuple[str, ...], asked: Asked) -> str:
@@ -182,11 +182,11 @@ def _territory_choices(asked: Asked) -> list[tuple[str, str]]:
     return [(str(pk), "\u2003" * ((len(path) - top) // Territory.STEP) + name) for pk, name, path in rows]
 
 
-def _of_representatives(values: tuple[str, ...], asked: Asked) -> Q:
-    """In the territories that these representatives work on the day."""
+def _worked_by(values: tuple[str, ...], asked: Asked) -> list[int]:
+    """The territories that these representatives work on the day."""
     running = TerritoryAssignment.objects.running(asked.on).filter(user_id__in=values, role=Role.REPRESENTATIVE)
     paths = running.values_list("territory__path", flat=True)
-    return Q(territory_id__in=list(Territory.objects.filter(_below(paths)).values_list("pk", flat=True)))
+    return list(Territory.objects.filter(_below(paths)).values_list("pk", flat=True))
 
 
 def _visible_representatives(asked: Asked) -> Q:
@@ -211,6 +211,10 @@ def _country_choices(asked: Asked) -> list[tuple[str, str]]:
     return [(code, code) for code in seen.order_by("country").values_list("country", flat=True).distinct()]
 
 
+# The filters that narrow the territories and nothing else.
+PLACES: dict[str, Callable[[tuple[str, ...], Asked], list[int]]] = {"territory": _within, "rep": _worked_by}
+
+
 # --- All of them ----------------------------------------------------------------------------------------------------------
 
 
@@ -231,14 +235,14 @@ SEARCH_LABEL = _("Search")
 FILTERS: dict[str, Filter] = {
     each.key: each
     for each in (
-        Filter("territory", _("Territory"), _ids, _in_territories, _territory_words, _territory_choices),
+        Filter("territory", _("Territory"), _ids, lambda values, asked: Q(territory_id__in=_within(values, asked)), _territory_words, _territory_choices),
         _of_choices(
             "tier", _("Tier"), {**dict(Tier.choices), NO_TIER: _("No tier yet")}, _tier_condition
         ),
         _of_choices("kind", _("Kind"), dict(DealerKind.choices), lambda values: Q(kind__in=values)),
         _of_choices("status", _("Status"), dict(DealerStatus.choices), lambda values: Q(status__in=values)),
         Filter(
-            "rep", _("Representative"), _ids, _of_representatives, _representative_words, _representative_choices,
+            "rep", _("Representative"), _ids, lambda values, asked: Q(territory_id__in=_worked_by(values, asked)), _representative_words, _representative_choices,
         ),
         _one_of(
             "growth",

@@ -25,27 +25,19 @@ class Place(Func):
     arity = 2
 
 
-class Box(Func):
-    """A box of PostgreSQL between two corners."""
-
-    template = "box(point(%(expressions)s))"
-    arg_joiner = ", "
-    arity = 4
-
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, list[float]]:
-        corners = [expression.value for expression in self.source_expressions]
-        return "box(point(%s, %s), point(%s, %s))", corners
-
-
 class Inside(Lookup):
-    """`Inside(Place(...), Box(...))`: answered by the GiST index on the place."""
+    """`Inside(place, box)`: answered by the GiST index on the place."""
 
     lookup_name = "inside"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = compiler.compile(self.lhs)
         right, right_params = compiler.compile(self.rhs)
-        return f"{left} <@ {right}", [*left_params, *right_params]
+        return f"{left} <@ {right}", (*left_params, *right_params)
+
+
+def _degrees(value: float) -> Value:
+    return Value(value, FloatField())
 
 
 def in_window(rows: DealerQuerySet, window: Window) -> DealerQuerySet:
@@ -55,8 +47,8 @@ def in_window(rows: DealerQuerySet, window: Window) -> DealerQuerySet:
         boxes = [(window.west, 180.0), (-180.0, window.east)]
     condition = Q()
     for west, east in boxes:
-        corners = [Value(degree, FloatField()) for degree in (west, window.south, east, window.north)]
-        condition |= Q(Inside(Place(F("longitude"), F("latitude")), Box(*corners)))
+        corners = (Place(_degrees(lng), _degrees(lat)) for lng, lat in ((west, window.south), (east, window.north)))
+        condition |= Q(Inside(Place(F("longitude"), F("latitude")), Func(*corners, function="box")))
     return rows.filter(condition, latitude__isnull=False)
 
 

@@ -11,7 +11,7 @@ from django.db.models import F, FloatField, Max, Min, QuerySet, Sum
 
 from accounts.scope import scope_of
 from dealers import merging
-from dealers.filters import Asked, ListState
+from dealers.filters import PLACES, Asked, ListState
 from dealers.models import MapTile
 from dealers.sorting import DEFAULT_SORT
 from dealers.window import Window
@@ -50,7 +50,7 @@ def clusters(state: ListState, asked: Asked, window: Window) -> list[tuple[float
     """(longitude, latitude, dealers) of the squares in the window; empty for lists and zooms that squares do not tell."""
     if window.zoom > LEVELS[-1] or window.west > window.east:
         return []
-    if state.q or set(state.values) - {"territory", "rep"}:
+    if state.q or state.values.keys() - PLACES.keys():
         return []
     level = next(level for level in LEVELS if level >= window.zoom)
     tiles = MapTile.objects.filter(

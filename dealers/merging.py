@@ -13,29 +13,27 @@ from django.db import connection
 
 from accounts.scope import scope_of
 from dealers.choices import Tier
-from dealers.filters import FILTERS, Asked, ListState
+from dealers.filters import PLACES, Asked, ListState
 from dealers.sorting import sort_key
 
 # Order -> column; each has an index that begins with the territory, see Dealer.Meta.
 COLUMNS = {"name": "name", "sales": "sales_12m"}
 _WITH_TIER = {"sales"}
-# What narrows the territories and nothing else.
-_PLACES = {"territory", "rep"}
 
 
 def territories_of(state: ListState, asked: Asked) -> list[int] | None:
     """The territories to merge; `None` for a list that is no plain merge, or over everything."""
     key = sort_key(state).removeprefix("-")
     tiers = state.values.get("tier", ())
-    if state.q or key not in COLUMNS or not set(state.values) <= _PLACES | {"tier"}:
+    if state.q or key not in COLUMNS or not set(state.values) <= PLACES.keys() | {"tier"}:
         return None
     if tiers and (key not in _WITH_TIER or len(tiers) > 1 or tiers[0] not in Tier.values):
         return None
     scope = scope_of(asked.user, on=asked.on)
-    narrowed = [FILTERS[name].condition(state.values[name], asked) for name in _PLACES if name in state.values]
+    narrowed = [set(read(state.values[name], asked)) for name, read in PLACES.items() if name in state.values]
     if not narrowed:
         return None if scope.everything else scope.territory_ids
-    ids = set.intersection(*(set(condition.children[0][1]) for condition in narrowed))
+    ids = set.intersection(*narrowed)
     return sorted(ids if scope.everything else ids & scope.roles.keys())
 
 

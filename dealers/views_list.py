@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -83,6 +83,7 @@ def _table_context(request: HttpRequest, state: ListState, asked: Asked) -> dict
 def _map_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[str, Any]:
     return {
         "bounds": geo.bounds_of(state, asked),
+        "summary": summary_of(listing.count(state, asked), listing.COUNT_LIMIT),
         "tile_url": settings.MAP_TILE_URL,
         "attribution": settings.MAP_ATTRIBUTION,
         "shown_keys": {column.key for column in chosen(asked.user, state.columns)},
@@ -180,7 +181,7 @@ def points(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: HttpRequest) -> HttpResponseBase:
     """The whole list as a file, as it is filtered, sorted and laid out now."""
     demand(request, Right.EXPORT)
     asked = asked_by(request)
