@@ -7,16 +7,17 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.base.text import StrPromise
 from dealers.choices import CreditRating, Positioning
 from dealers.models.dealer import Dealer
 from dealers.querysets import DealerChildQuerySet
 
 
-def _money(label: str, **options) -> models.DecimalField:
+def _money(label: str | StrPromise, **options) -> models.DecimalField:
     return models.DecimalField(label, max_digits=18, decimal_places=2, null=True, blank=True, **options)
 
 
-def _share(label: str, **options) -> models.DecimalField:
+def _share(label: str | StrPromise, **options) -> models.DecimalField:
     """A share of the whole, 0 to 1."""
     return models.DecimalField(
         label, max_digits=5, decimal_places=4, null=True, blank=True,
