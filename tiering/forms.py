@@ -88,6 +88,8 @@ class WeightsForm(PlainForm, _NewVersion):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control"
         for score in Score:
             for component in Component:
                 self.fields[self.name_of(score, component)] = forms.IntegerField(
