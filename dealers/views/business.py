@@ -19,7 +19,7 @@ from dealers.actions.brands import replace_portfolio
 from dealers.actions.refreshing import refresh
 from dealers.forms.business import BaseBrandFormSet, BrandDayForm, BrandFormSet, BusinessStatusForm, CreditForm
 from dealers.models import BrandShare, BusinessStatus, CreditProfile
-from dealers.views.access import dealer_or_404, row_or_404, today, user_of
+from dealers.views.access import dealer_or_404, posted, row_or_404, today, user_of
 from dealers.views.edit import say_saved
 from dealers.views.frame import form_page
 
@@ -55,7 +55,7 @@ def business_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def _business(
     request: HttpRequest, pk: int, snapshot: BusinessStatus, title: str, intro: str, initial: dict[str, object]
 ) -> HttpResponse:
-    form = BusinessStatusForm(request.POST or None, instance=snapshot, dealer=snapshot.dealer, initial=initial)
+    form = BusinessStatusForm(posted(request), instance=snapshot, dealer=snapshot.dealer, initial=initial)
     back = reverse("dealers:file", args=[pk]) + "#business"
     if request.method == "POST" and form.is_valid():
         form.save()
@@ -84,8 +84,8 @@ def brands_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = list(
         rows.values("brand", "ours", "category", "positioning", "sales_share", "fund_share", "planned_investment")
     )
-    day_form = BrandDayForm(request.POST or None, initial={"on": opened if opened in days else today()})
-    formset = cast(BaseBrandFormSet, BrandFormSet(request.POST or None, initial=initial, prefix="brands"))
+    day_form = BrandDayForm(posted(request), initial={"on": opened if opened in days else today()})
+    formset = cast(BaseBrandFormSet, BrandFormSet(posted(request), initial=initial, prefix="brands"))
     back = reverse("dealers:file", args=[pk]) + "#brands"
     if request.method == "POST":
         valid = [day_form.is_valid(), formset.is_valid()]
@@ -133,7 +133,7 @@ def brands_delete(request: HttpRequest, pk: int, on: dt.date) -> HttpResponse:
 def credit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     dealer = dealer_or_404(request, pk, Right.EDIT_CREDIT, lock=request.method == "POST")
     credit = CreditProfile.objects.filter(dealer=dealer).first() or CreditProfile(dealer=dealer)
-    form = CreditForm(request.POST or None, instance=credit)
+    form = CreditForm(posted(request), instance=credit)
     back = reverse("dealers:file", args=[pk]) + "#credit"
     if request.method == "POST" and form.is_valid():
         form.save()

@@ -20,7 +20,7 @@ from crm.base.audit import because
 from crm.base.models import Company
 from crm.base.sql import load
 from dealers import completeness
-from dealers.views.access import scope
+from dealers.views.access import posted, scope
 
 
 class WeightsForm(forms.Form):
@@ -65,7 +65,7 @@ class WeightsForm(forms.Form):
 @right_required(Right.EDIT_POLICY)
 def weights(request: HttpRequest) -> HttpResponse:
     """What counts how much. Saving computes every dealer anew."""
-    form = WeightsForm(request.POST or None, company=Company.get())
+    form = WeightsForm(posted(request), company=Company.get())
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             company = Company.objects.select_for_update().get(pk=1)

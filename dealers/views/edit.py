@@ -25,7 +25,7 @@ from dealers.duplicates import find_similar
 from dealers.forms.dealer import DealerForm, NewDealerForm
 from dealers.forms.status import StatusForm
 from dealers.models import Dealer
-from dealers.views.access import dealer_or_404, scope, today, user_of
+from dealers.views.access import dealer_or_404, posted, scope, today, user_of
 from dealers.views.frame import form_page
 
 
@@ -34,7 +34,7 @@ from dealers.views.frame import form_page
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a file. Similar dealers are shown first; saying that they are others creates it all the same."""
     user = user_of(request)
-    form = NewDealerForm(request.POST or None, user=user)
+    form = NewDealerForm(posted(request), user=user)
     similar = None
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -73,7 +73,7 @@ def similar(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     dealer = dealer_or_404(request, pk, Right.EDIT_DEALER, lock=request.method == "POST")
-    form = DealerForm(request.POST or None, instance=dealer, user=user_of(request))
+    form = DealerForm(posted(request), instance=dealer, user=user_of(request))
     if request.method == "POST" and form.is_valid():
         form.save()
         refresh([dealer.pk], searchable=True)
@@ -111,7 +111,7 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
     user = user_of(request)
     is_manager = scope(request).may(Right.MOVE_STATUS, dealer.territory_id)
     initial = {"to_status": request.GET.get("to", "")}
-    form = StatusForm(request.POST or None, dealer=dealer, is_manager=is_manager, initial=initial)
+    form = StatusForm(posted(request), dealer=dealer, is_manager=is_manager, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             change = move_status(

@@ -18,7 +18,7 @@ from dealers.actions.documents import AlreadySuperseded, SameFile, file_document
 from dealers.actions.refreshing import refresh
 from dealers.forms.papers import AgreementForm, DocumentForm, VersionForm
 from dealers.models import Agreement, DealerDocument
-from dealers.views.access import dealer_or_404, row_or_404, user_of
+from dealers.views.access import dealer_or_404, posted, row_or_404, uploaded, user_of
 from dealers.views.edit import say_saved
 from dealers.views.frame import form_page
 
@@ -26,7 +26,7 @@ from dealers.views.frame import form_page
 @require_http_methods(["GET", "POST"])
 def document_new(request: HttpRequest, pk: int) -> HttpResponse:
     dealer = dealer_or_404(request, pk, Right.EDIT_DEALER)
-    form = DocumentForm(request.POST or None, request.FILES or None, initial={"kind": request.GET.get("kind")})
+    form = DocumentForm(posted(request), uploaded(request), initial={"kind": request.GET.get("kind")})
     back = reverse("dealers:documents", args=[pk])
     if request.method == "POST" and form.is_valid():
         document = file_document(
@@ -47,7 +47,7 @@ def document_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def document_version(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     document: DealerDocument = row_or_404(request, DealerDocument, pk, row, Right.EDIT_DEALER)
-    form = VersionForm(request.POST or None, request.FILES or None)
+    form = VersionForm(posted(request), uploaded(request))
     back = reverse("dealers:documents", args=[pk])
     if request.method == "POST" and form.is_valid():
         try:
@@ -111,7 +111,7 @@ def agreement_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _agreement(request: HttpRequest, agreement: Agreement, title: str) -> HttpResponse:
-    form = AgreementForm(request.POST or None, instance=agreement, dealer=agreement.dealer)
+    form = AgreementForm(posted(request), instance=agreement, dealer=agreement.dealer)
     back = reverse("dealers:documents", args=[agreement.dealer_id])
     if request.method == "POST" and form.is_valid():
         form.save()

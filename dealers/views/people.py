@@ -19,7 +19,7 @@ from dealers.actions.refreshing import refresh
 from dealers.forms.people import ConnectionForm, ContactForm, InteractionForm, SpecialDateFormSet
 from dealers.models import Connection, Contact, Dealer, Interaction
 from dealers.personal import NETWORK
-from dealers.views.access import dealer_or_404, row_or_404, user_of
+from dealers.views.access import dealer_or_404, posted, row_or_404, user_of
 from dealers.views.edit import say_saved
 from dealers.views.frame import form_page
 from dealers.views.person import demand_personal, with_consent
@@ -40,8 +40,8 @@ def contact_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _contact(request: HttpRequest, contact: Contact, title: str) -> HttpResponse:
-    form = ContactForm(request.POST or None, instance=contact)
-    days = SpecialDateFormSet(request.POST or None, instance=contact, prefix="days")
+    form = ContactForm(posted(request), instance=contact)
+    days = SpecialDateFormSet(posted(request), instance=contact, prefix="days")
     back = reverse("dealers:contacts", args=[contact.dealer_id])
     if request.method == "POST":
         # Both, so that every error is shown at once.
@@ -90,7 +90,7 @@ def contact_back(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def interaction_new(request: HttpRequest, pk: int) -> HttpResponse:
     dealer = dealer_or_404(request, pk, Right.EDIT_DEALER)
     initial = {"contact": request.GET.get("contact"), "channel": request.GET.get("channel")}
-    form = InteractionForm(request.POST or None, dealer=dealer, initial={k: v for k, v in initial.items() if v})
+    form = InteractionForm(posted(request), dealer=dealer, initial={k: v for k, v in initial.items() if v})
     if request.method == "POST" and form.is_valid():
         log_interaction(dealer=dealer, by=user_of(request), **form.cleaned_data)
         messages.success(request, _("Noted."))
@@ -107,7 +107,7 @@ def interaction_new(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def interaction_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     interaction = row_or_404(request, Interaction, pk, row, Right.EDIT_DEALER)
-    form = InteractionForm(request.POST or None, dealer=interaction.dealer, instance=interaction)
+    form = InteractionForm(posted(request), dealer=interaction.dealer, instance=interaction)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
@@ -140,7 +140,7 @@ def connection_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 
 def _connection(request: HttpRequest, dealer: Dealer, connection: Connection, title: str) -> HttpResponse:
-    form = ConnectionForm(request.POST or None, instance=connection, user=user_of(request))
+    form = ConnectionForm(posted(request), instance=connection, user=user_of(request))
     back = reverse("dealers:file", args=[dealer.pk])
     consent, response = with_consent(request, dealer, form, lambda: form.save(), enters_personal=True, back=back)
     if response is not None:

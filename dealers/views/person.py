@@ -23,7 +23,7 @@ from dealers.actions.personal import give_consent, record_view, withdraw_consent
 from dealers.actions.refreshing import refresh
 from dealers.forms.person import BasicInfoForm, ConsentForm, ObservationForm, TraitsForm, WithdrawForm
 from dealers.models import BasicInfo, Connection, Consent, Dealer, TraitObservation, Traits
-from dealers.views.access import dealer_or_404, may, row_or_404, today, user_of
+from dealers.views.access import dealer_or_404, may, posted, row_or_404, today, user_of
 from dealers.views.edit import say_saved
 from dealers.views.frame import Frame, form_page, page
 from dealers.views.page import file_context
@@ -83,7 +83,7 @@ def with_consent(
     consent = None
     if running is None:
         # Without personal data an empty consent is no error.
-        consent = ConsentForm(request.POST if enters else None, prefix="consent")
+        consent = ConsentForm(posted(request) if enters else None, prefix="consent")
         if enters and not consent.is_valid():
             form.add_error(None, _("Without a consent nothing personal is kept. Fill in who agreed to what."))
             valid = False
@@ -105,7 +105,7 @@ def basic_edit(request: HttpRequest, pk: int) -> HttpResponse:
     sees_personal = may(request, dealer)(Right.VIEW_PERSONAL)
     basic = BasicInfo.objects.filter(dealer=dealer).first() or BasicInfo(dealer=dealer)
     filled = [name for name in BasicInfo.PERSONAL if getattr(basic, name)]
-    form = BasicInfoForm(request.POST or None, instance=basic, may_view_personal=sees_personal)
+    form = BasicInfoForm(posted(request), instance=basic, may_view_personal=sees_personal)
     back = reverse("dealers:file", args=[pk])
     consent, response = with_consent(
         request, dealer, form, form.save, enters_personal=None if sees_personal else False, back=back
@@ -133,7 +133,7 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
     """Note a consent, or a longer one."""
     dealer = dealer_or_404(request, pk, Right.EDIT_DEALER, lock=request.method == "POST")
     demand_personal(request, dealer)
-    form = ConsentForm(request.POST or None)
+    form = ConsentForm(posted(request))
     back = reverse("dealers:file", args=[pk])
     if request.method == "POST" and form.is_valid():
         given = give_consent(dealer=dealer, by=user_of(request), **form.cleaned_data)
@@ -150,7 +150,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The consent is withdrawn: says what will be erased, then erases it."""
     dealer = dealer_or_404(request, pk, Right.EDIT_DEALER, lock=request.method == "POST")
     demand_personal(request, dealer)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     back = reverse("dealers:file", args=[pk])
     if request.method == "POST" and form.is_valid():
         erasure = withdraw_consent(
@@ -196,7 +196,7 @@ def traits_edit(request: HttpRequest, pk: int) -> HttpResponse:
     sees_personal = may(request, dealer)(Right.VIEW_PERSONAL)
     traits = Traits.objects.filter(dealer=dealer).first() or Traits(dealer=dealer)
     filled = [name for name in Traits.PERSONAL if getattr(traits, name)]
-    form = TraitsForm(request.POST or None, instance=traits, may_view_personal=sees_personal)
+    form = TraitsForm(posted(request), instance=traits, may_view_personal=sees_personal)
     back = reverse("dealers:file", args=[pk])
     consent, response = with_consent(
         request, dealer, form, form.save, enters_personal=None if sees_personal else False, back=back
@@ -220,7 +220,7 @@ def traits_edit(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def observation_new(request: HttpRequest, pk: int) -> HttpResponse:
     dealer = dealer_or_404(request, pk, Right.EDIT_DEALER)
-    form = ObservationForm(request.POST or None, instance=TraitObservation(dealer=dealer, observed_by=user_of(request)))
+    form = ObservationForm(posted(request), instance=TraitObservation(dealer=dealer, observed_by=user_of(request)))
     back = reverse("dealers:file", args=[pk])
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.utils import timezone
 
 from accounts.models import Territory
 from dealers.actions.dealers import bin_dealer
 from dealers.actions.documents import file_document
 from dealers.choices import Channel
-from dealers.models import Agreement, BusinessStatus, Connection, Dealer, Interaction, TraitObservation
+from dealers.forms.business import BusinessStatusForm
+from dealers.forms.dealer import DealerForm
+from dealers.forms.merging import MergingForm
+from dealers.forms.papers import AgreementForm
+from dealers.forms.people import ConnectionForm, ContactForm
+from dealers.models import Agreement, BusinessStatus, Connection, Contact, Dealer, Interaction, TraitObservation
 from dealers.uploads import examine
 from tests.factories import ContactFactory, DealerFactory, UserFactory
 from tests.permissions import EVERYBODY, Id, Row
@@ -30,6 +39,23 @@ def dealer(place: Territory) -> Dealer:
 def binned(place: Territory) -> Dealer:
     row = DealerFactory(name=f"Binned of {place.code}", territory=place)
     return bin_dealer(dealer_id=row.pk, by=UserFactory(), at=timezone.now())
+
+
+def _opened(form: MergingForm) -> SimpleNamespace:
+    """What an opened form says about the values it showed; stands in a body like an id."""
+    return SimpleNamespace(pk=form.initial["base"])
+
+
+def base_of_dealer(place: Territory) -> SimpleNamespace:
+    shown = Dealer.objects.filter(name=f"Dealer of {place.code}").first() or dealer(place)
+    return _opened(DealerForm(instance=shown, user=UserFactory()))
+
+
+def base_of(form: type[MergingForm], model: type[Model], **options: Any) -> Callable[[Territory], SimpleNamespace]:
+    """Of the row that the thing before it has just made."""
+    return lambda place: _opened(
+        form(instance=model._default_manager.filter(dealer=_dealer_of(place)).last(), **options)
+    )
 
 
 def _dealer_of(place: Territory) -> Dealer:
@@ -63,6 +89,11 @@ THINGS = {
     "document": document,
     "agreement": lambda place: Agreement.objects.create(dealer=_dealer_of(place), kind="FRAMEWORK", starts_on=ON),
     "patch_of": lambda place: place,
+    "base_of_dealer": base_of_dealer,
+    "base_of_contact": base_of(ContactForm, Contact),
+    "base_of_connection": lambda place: base_of(ConnectionForm, Connection, user=UserFactory())(place),
+    "base_of_snapshot": lambda place: base_of(BusinessStatusForm, BusinessStatus, dealer=_dealer_of(place))(place),
+    "base_of_agreement": lambda place: base_of(AgreementForm, Agreement, dealer=_dealer_of(place))(place),
 }
 
 NEW = {
@@ -92,7 +123,8 @@ def _form(body: dict, *args: str, who: str = EDITS) -> Row:
 
 
 ROWS = {
-    "dealers:new": Row(get=EDITS, post=EDITS, body=NEW, foreign=("territory",)),
+    # Charlie has no business in Alice's territory.
+    "dealers:new": Row(get=EDITS, post=EDITS, body=NEW, foreign=("territory",), post_status=(302, 422)),
     "dealers:similar": Row(get=EDITS, query={"name": "Dealer of"}, lists=("dealer",)),
     "dealers:bin": Row(get=DELETES, lists=("binned",)),
     "dealers:completeness_weights": Row(get="dora ada", post="dora ada", body=WEIGHTS_REFUSED, post_status=422),
@@ -108,7 +140,14 @@ ROWS = {
         get=EDITS,
         post=EDITS,
         args=("dealer",),
-        body={"name": "Renamed", "kind": "RETAILER", "country": "CN", "code": "R-1", "territory": Id("patch_of")},
+        body={
+            "base": Id("base_of_dealer"),
+            "name": "Renamed",
+            "kind": "RETAILER",
+            "country": "CN",
+            "code": "R-1",
+            "territory": Id("patch_of"),
+        },
         foreign=("territory",),
     ),
     "dealers:status": _form({"to_status": "AT_RISK", "reason": "Sales fell"}, "dealer"),
@@ -124,7 +163,8 @@ ROWS = {
         who=SEES_PERSONAL,
     ),
     "dealers:connection_edit": _form(
-        {"person": "Another", "influence": "3"} | {f"consent-{key}": value for key, value in CONSENT.items()},
+        {"person": "Another", "influence": "3", "base": Id("base_of_connection")}
+        | {f"consent-{key}": value for key, value in CONSENT.items()},
         "file_of",
         "connection",
         who=SEES_PERSONAL,
@@ -134,12 +174,12 @@ ROWS = {
     "dealers:observation_new": _form({"observed_on": "2026-01-02", "text": "Pays early"}, "dealer"),
     "dealers:observation_delete": Row(post=EDITS, args=("file_of", "observation")),
     "dealers:business_new": _form({"on": "2026-01-03"}, "dealer"),
-    "dealers:business_edit": _form({"on": "2026-01-03"}, "file_of", "snapshot"),
+    "dealers:business_edit": _form({"on": "2026-01-03", "base": Id("base_of_snapshot")}, "file_of", "snapshot"),
     "dealers:brands_edit": _form(NO_BRANDS, "dealer"),
     "dealers:brands_delete": Row(post=EDITS, args=("dealer", ON)),
     "dealers:credit_edit": _form({"credit_limit": "1000"}, "dealer", who="dora fay ada"),
     "dealers:contact_new": _form(CONTACT, "dealer"),
-    "dealers:contact_edit": _form(CONTACT, "file_of", "contact"),
+    "dealers:contact_edit": _form({**CONTACT, "base": Id("base_of_contact")}, "file_of", "contact"),
     "dealers:contact_left": Row(post=EDITS, args=("file_of", "contact")),
     "dealers:contact_back": Row(post=EDITS, args=("file_of", "left_contact")),
     "dealers:interaction_new": Row(
@@ -152,5 +192,5 @@ ROWS = {
     "dealers:agreement_new": Row(
         get=EDITS, post=EDITS, args=("file_of",), body={**AGREEMENT, "document": Id("document")}, foreign=("document",)
     ),
-    "dealers:agreement_edit": _form(AGREEMENT, "file_of", "agreement"),
+    "dealers:agreement_edit": _form({**AGREEMENT, "base": Id("base_of_agreement")}, "file_of", "agreement"),
 }
