@@ -45,8 +45,7 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
         with figures.whole_tables(cursor) if month in complete else nullcontext():
             months.run(cursor, "compare", {**_partition(month), "whole": month in complete})
     cursor.execute("ANALYZE sales_changed")
-    changed = months.run(cursor, "put_months")
-    changed += months.run(cursor, "drop_months")
+    changed = sum(months.run(cursor, step) for step in ("add_months", "put_months", "drop_months"))
     months.run(cursor, "put_territories")
     figures.follow_changes(cursor)
     return changed

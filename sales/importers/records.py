@@ -180,23 +180,44 @@ class MonthlySalesImporter(RecordImporter):
 
 
 def _span(batch: Batch) -> tuple[dt.date, dt.date] | None:
-    """The first and the last day that the file names, so that only their partitions are read; None without any."""
+    """The first and the last day that the file names, so that only their partitions are read; None without any.
+
+    Where all days are plainly written their texts sort as they do; others were worked out before the check asks.
+    """
     statement = Statement(batch, frozenset(), None)
     day = next(cell for cell in statement.cells if cell.field.name == "on")
+    texts = f'SELECT {day.raw()} AS "on" FROM {batch.staging} s'
     with connection.cursor() as cursor:
-        # The check worked out odd dates before it asks for its target; those that it could not are refused anyway.
-        cursor.execute("SELECT to_regclass(%s)", [staging.words_table(batch.run)])
-        (words,) = cursor.fetchone()
-        texts = f'SELECT {day.raw()} AS "on" FROM {batch.staging} s'
-        cursor.execute(f"SELECT min({day.typed()}), max({day.typed()}) FROM ({texts}) r WHERE NOT ({day.odd()})", [])
-        days = [value for value in cursor.fetchone() if value is not None]
-        if words:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [staging.words_table(batch.run)])
+        (has_words,) = cursor.fetchone()
+        odd: list[dt.date] = []
+        if has_words:
             cursor.execute(
                 f"SELECT min(value::date), max(value::date) FROM {staging.words_table(batch.run)} WHERE field = 'on'"
             )
-            years = batch.mapping.add_years
-            days += [add_months(value, 12 * years) for value in cursor.fetchone() if value is not None]
-    return (min(days), max(days)) if days else None
+            odd = [value for value in cursor.fetchone() if value is not None]
+        plain: list[dt.date | None] = []
+        for readable in ("" if not odd else f" AND NOT ({day.odd()})", f" AND NOT ({day.odd()})"):
+            cursor.execute(
+                f'SELECT min(r."on" COLLATE "C"), max(r."on" COLLATE "C") FROM ({texts}) r '
+                f"WHERE r.\"on\" LIKE '____-__%%'{readable}",
+                [],
+            )
+            ends = [text for text in cursor.fetchone() if text is not None]
+            plain = [_plain_day(text) for text in ends]
+            if None not in plain:
+                break
+    days = [value for value in [*odd, *plain] if value is not None]
+    shift = 12 * batch.mapping.add_years
+    return (add_months(min(days), shift), add_months(max(days), shift)) if days else None
+
+
+def _plain_day(text: str) -> dt.date | None:
+    """`2026-03-31` or `2026-03`; None for a text that is no day."""
+    try:
+        return dt.date.fromisoformat(text[:10] if len(text) >= 10 else f"{text[:7]}-01")
+    except ValueError:
+        return None
 
 
 def _bare(table: str) -> str:

@@ -136,6 +136,11 @@ SELECT DISTINCT c.dealer_id
         OR (c.old_last_on IS NOT NULL AND (c.last_on IS NULL OR c.last_on < c.old_last_on))
         OR (c.month = %(month)s AND c.last_on >= %(on)s))
 
+-- step: indexes
+SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
+  FROM pg_index i
+ WHERE i.indrelid = 'sales_dealerfigures'::regclass AND NOT i.indisprimary
+
 -- step: clear
 TRUNCATE sales_dealerfigures
 
@@ -148,6 +153,7 @@ SELECT a.dealer_id, a.territory_id, a.kind, a.trading, a.in_bin, a.year, a.quant
        a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4, a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4,
        a.overdue_e4, a.stock_e3, a.sell_out_3m_e3, a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on
   FROM sales_figures_as_of a
+ ORDER BY a.dealer_id
 
 -- step: put_touched
 UPDATE sales_dealerfigures f

@@ -15,14 +15,15 @@ CREATE TEMP TABLE IF NOT EXISTS sales_touched (
 CREATE TEMP TABLE IF NOT EXISTS sales_changed (
     dealer_id bigint NOT NULL, kind varchar(12) COLLATE "C" NOT NULL, month date NOT NULL,
     old_quantity_e3 bigint NOT NULL, old_amount_e4 bigint NOT NULL, old_last_on date,
-    quantity_e3 bigint NOT NULL, amount_e4 bigint NOT NULL, records int NOT NULL, last_on date
+    quantity_e3 bigint NOT NULL, amount_e4 bigint NOT NULL, records int NOT NULL, last_on date, existed boolean NOT NULL
 ) ON COMMIT DROP
 
 -- step: compare
 INSERT INTO sales_changed
 SELECT coalesce(n.dealer_id, o.dealer_id), coalesce(n.kind, o.kind), %(month)s,
        coalesce(o.quantity_e3, 0), coalesce(o.amount_e4, 0), o.last_on,
-       coalesce(n.quantity_e3, 0), coalesce(n.amount_e4, 0), coalesce(n.records, 0), n.last_on
+       coalesce(n.quantity_e3, 0), coalesce(n.amount_e4, 0), coalesce(n.records, 0), n.last_on,
+       o.dealer_id IS NOT NULL
   FROM (SELECT r.dealer_id, r.kind,
                (sum(r.quantity) * 1000)::bigint AS quantity_e3, (sum(r.amount) * 10000)::bigint AS amount_e4,
                count(*)::int AS records,
@@ -44,15 +45,18 @@ SELECT coalesce(n.dealer_id, o.dealer_id), coalesce(n.kind, o.kind), %(month)s,
  WHERE (o.quantity_e3, o.amount_e4, o.records, o.last_on)
        IS DISTINCT FROM (n.quantity_e3, n.amount_e4, n.records, n.last_on)
 
--- step: put_months
+-- step: add_months
 INSERT INTO sales_dealermonth (dealer_id, kind, month, quantity_e3, amount_e4, records, last_on)
 SELECT c.dealer_id, c.kind, c.month, c.quantity_e3, c.amount_e4, c.records, c.last_on
   FROM sales_changed c
- WHERE c.records > 0
+ WHERE NOT c.existed
  ORDER BY c.dealer_id, c.kind, c.month
-    ON CONFLICT (dealer_id, kind, month) DO UPDATE
-   SET quantity_e3 = excluded.quantity_e3, amount_e4 = excluded.amount_e4,
-       records = excluded.records, last_on = excluded.last_on
+
+-- step: put_months
+UPDATE sales_dealermonth m
+   SET quantity_e3 = c.quantity_e3, amount_e4 = c.amount_e4, records = c.records, last_on = c.last_on
+  FROM sales_changed c
+ WHERE c.existed AND c.records > 0 AND m.dealer_id = c.dealer_id AND m.kind = c.kind AND m.month = c.month
 
 -- step: drop_months
 DELETE FROM sales_dealermonth m

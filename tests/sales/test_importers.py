@@ -178,6 +178,19 @@ def test_what_is_wrong_is_refused_and_named(tmp_path, dealers, product):
     ]  # fmt: skip
 
 
+def test_a_day_that_is_none_does_not_hide_what_is_there(tmp_path, dealers):
+    text = "dealer code,date,quantity,amount\nD1,2024-04-01,1,10\nD1,2024-05-31,1,20\nD1,2023-01-02,1,30\n"
+    assert counts(load(tmp_path, "sales", text)) == (3, 0, 0, 0)
+    for nonsense in ("soon-ab", "2024-13-01", "0000-00-00", "2024-02-31"):
+        assert counts(load(tmp_path, "sales", f"{text}D2,{nonsense},1,10\n")) == (0, 0, 3, 1)
+
+
+def test_days_in_the_readers_own_way_are_found_again(tmp_path, dealers):
+    text = "dealer code,date,quantity,amount\nD1,2024-04-01,1,10\nD1,2023年12月31日,1,20\nD1,20220131,1,30\n"
+    assert counts(load(tmp_path, "sales", text)) == (3, 0, 0, 0)
+    assert counts(load(tmp_path, "sales", text)) == (0, 0, 3, 0)
+
+
 def test_two_lines_with_one_key_refuse_each_other(tmp_path, dealers, product):
     text = "dealer code,date,product code,quantity,amount\nD1,2024-04-01,HAT,1,10\nD1,2024-04-01,HAT,1,10\n"
     assert counts(load(tmp_path, "sales", text)) == (0, 0, 0, 2)

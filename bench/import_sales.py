@@ -1,0 +1,158 @@
+"""One sale of every dealer: a new month checked, loaded and rolled up, a correction of each row, the same file again."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from bench.months import ON, ensure_months
+from bench.report import Report
+from crm.base.periods import month_start
+
+PRODUCTS = 200
+MAPPING = {
+    "columns": {
+        "dealer": ["dealer"], "on": ["date"], "product": ["product"], "quantity": ["quantity"], "amount": ["amount"],
+        "reference": ["order"],
+    },
+    "constants": {"kind": "SELL_IN"},
+}  # fmt: skip
+
+
+def run(report: Report) -> None:
+    ensure_months()
+    with tempfile.TemporaryDirectory() as folder, _media(folder):
+        _products()
+        _clear()
+        try:
+            first, second = Path(folder) / "new.csv", Path(folder) / "corrected.csv"
+            rows = _write(first, extra=0)
+            _write(second, extra=1)
+            floor = _copy_seconds(first)
+            loaded = _import(first)
+            _expect(loaded, rows_new=rows)
+            report.add(f"import: a new month, {rows:,} rows", loaded.seconds, unit="s", floor=floor, goal=10)
+            report.add("    of it the check", loaded.check_seconds, unit="s", floor=floor)
+            again = _import(first)
+            _expect(again, rows_same=rows)
+            report.add("import: the same file again", again.seconds, unit="s", floor=floor, goal=14)
+            corrected = _import(second)
+            _expect(corrected, rows_changed=rows)
+            report.add("import: a correction of every row", corrected.seconds, unit="s", floor=floor, goal=20)
+        finally:
+            _clear()
+
+
+class Measured:
+    """One import: how long all of it took, how long the check, and what the run says."""
+
+    def __init__(self, run: Any, seconds: float, check_seconds: float) -> None:
+        self.run, self.seconds, self.check_seconds = run, seconds, check_seconds
+
+
+def _import(path: Path) -> Measured:
+    from crm.imports import actions
+
+    began = time.perf_counter()
+    run = actions.import_file(path, "sales", profile=MAPPING, at=timezone.now(), check_only=True)
+    checked = time.perf_counter()
+    actions.confirm(run)
+    actions.load(run.pk, at=timezone.now())
+    run.refresh_from_db()
+    measured = Measured(run, time.perf_counter() - began, checked - began)
+    actions.forget(run)
+    return measured
+
+
+def _expect(measured: Measured, **counts: int) -> None:
+    """A measurement of something else than what was meant is worth nothing."""
+    run = measured.run
+    found = {name: getattr(run, name) for name in counts}
+    if found != counts or run.problem or run.state != "DONE":
+        raise RuntimeError(f"expected {counts}, found {found}, {run.state} {run.problem}")
+
+
+def _write(path: Path, *, extra: int) -> int:
+    """A line of every dealer in the open month before ON; `extra` is added to each quantity."""
+    with connection.cursor() as cursor, path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["dealer", "date", "product", "quantity", "amount", "order"])
+        cursor.execute("SELECT id, code FROM dealers_dealer WHERE deleted_at IS NULL ORDER BY id")
+        rows = cursor.fetchall()
+        writer.writerows(_line(number, code, extra) for number, code in rows)
+    return len(rows)
+
+
+def _line(number: int, code: str, extra: int) -> tuple[object, ...]:
+    day = month_start(ON) + dt.timedelta(days=number % 9)
+    quantity = 1 + number % 50 + extra
+    return code, day, f"BENCH-{number % PRODUCTS:03}", quantity, f"{quantity * 12.5:.2f}", f"SO-{number}/1"
+
+
+def _copy_seconds(path: Path) -> float:
+    """The floor: the same rows, by COPY alone, into a logged table of the same types without an index."""
+    times = []
+    for _ in range(3):
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute(
+                'CREATE TABLE bench_copy (dealer text, "on" date, product text, quantity numeric(14, 3), '
+                "amount numeric(18, 4), reference text)"
+            )
+            began = time.perf_counter()
+            with cursor.copy("COPY bench_copy FROM STDIN (FORMAT csv, HEADER)") as copy:
+                for block in _blocks(path):
+                    copy.write(block)
+            times.append(time.perf_counter() - began)
+            transaction.set_rollback(True)
+    return min(times)
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
+
+
+def _products() -> None:
+    from sales.models import Product
+
+    Product.objects.bulk_create(
+        [Product(code=f"BENCH-{number:03}", name=f"Product {number}") for number in range(PRODUCTS)],
+        ignore_conflicts=True,
+    )
+
+
+def _clear() -> None:
+    """Take the open month away again, with its sums."""
+    from sales.figures import rebuild_figures
+    from sales.partitions import partition_name
+
+    month = month_start(ON)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [partition_name(month)])
+        if cursor.fetchone()[0] is None:
+            return
+        cursor.execute(f'DROP TABLE "{partition_name(month)}"')
+        cursor.execute("DELETE FROM sales_dealermonth WHERE month = %s", [month])
+        cursor.execute("DELETE FROM sales_territorymonth WHERE month = %s", [month])
+    rebuild_figures(ON)
+
+
+@contextmanager
+def _media(folder: str) -> Iterator[None]:
+    kept = settings.MEDIA_ROOT
+    settings.MEDIA_ROOT = Path(folder) / "media"
+    try:
+        yield
+    finally:
+        settings.MEDIA_ROOT = kept
