@@ -159,8 +159,8 @@ class Cell:
             case FieldType.PHONE:
                 plain = _half_width(x)
                 return (
-                    f"CASE WHEN length(regexp_replace({plain}, '\\D', '', 'g')) BETWEEN 3 AND 20 "
-                    f"AND {plain} !~ '[<>@=]' THEN {self._cut(plain)} END"
+                    f"CASE WHEN length({plain}) - length(translate({plain}, '0123456789', '')) BETWEEN 3 AND 20 "
+                    f"AND translate({plain}, '<>@=', '') = {plain} THEN {self._cut(plain)} END"
                 )
             case FieldType.LIST:
                 return f"array_remove(regexp_split_to_array({x}, '\\s*[;,、，；]\\s*'), '')"
@@ -195,7 +195,12 @@ class Cell:
         found: list[tuple[str, str]] = []
         if field.type in TEXTUAL:
             found.append(("FORMULA", f"left({text}, 1) = '='"))
-            found.append(("SPREADSHEET_ERROR", f"{text} = ANY ({literal(list(_SPREADSHEET_ERRORS))}::text[])"))
+            found.append(
+                (
+                    "SPREADSHEET_ERROR",
+                    f"left({text}, 1) = '#' AND {text} = ANY ({literal(list(_SPREADSHEET_ERRORS))}::text[])",
+                )
+            )
         if field.type in WORDED | {FieldType.EMAIL, FieldType.URL, FieldType.PHONE} and not self._lenient:
             found.append((field.type.value, f"{text} IS NOT NULL AND {x} IS NULL"))
         if self.limit and field.type in TEXTUAL - {FieldType.LIST} and not self._lenient:

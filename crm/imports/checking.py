@@ -58,8 +58,6 @@ def check(cursor: CursorWrapper, batch: Batch, report: Report, *, rows: list[int
     worded = _collect_words(cursor, batch, rows)
     report(0.5, "CHECKING")
     statement = Statement(batch, worded, rows)
-    # A hundred expressions over a million rows: compiling them costs more than it saves.
-    cursor.execute("SET LOCAL jit = off")
     if rows is None:
         cursor.execute(f"CREATE UNLOGGED TABLE {batch.checked} AS {statement.select()}", [])
     else:
@@ -104,8 +102,11 @@ def evidence(cursor: CursorWrapper, batch: Batch, *, usual_order: str) -> Eviden
     """Look at every cell of the date and number columns, in one pass; `usual_order` when the dates show nothing."""
     mapping = batch.mapping
     made = Statement(batch, frozenset(), None)
-    dates = [cell for cell in made.filled if cell.field.type in cells.DATED]
-    numbers = [cell for cell in made.filled if cell.field.type in cells.NUMERIC]
+    asked = [cell for cell in made.filled if cell.field.type in cells.DATED | cells.NUMERIC]
+    # Where every text is plain nothing else shows how it is meant, and nothing has to be guessed.
+    odd = _odd(cursor, made, asked)
+    dates = [cell for cell in odd if cell.field.type in cells.DATED]
+    numbers = [cell for cell in odd if cell.field.type in cells.NUMERIC]
     wanted: list[str] = []
     for cell in dates:
         x = f"r.{quoted(cell.field.name)}"
@@ -149,16 +150,8 @@ def _collect_words(cursor: CursorWrapper, batch: Batch, rows: list[int] | None) 
     cells_with_words = [cell for cell in made.filled if cell.field.type in cells.WORDED or _vocabulary(cell)]
     if not cells_with_words:
         return frozenset()
-    odd = ", ".join(
-        f"coalesce(bool_or({cell.odd() if cell.field.type in cells.WORDED else 'true'}), false)"
-        for cell in cells_with_words
-    )
-    cursor.execute(f"SELECT {odd} FROM ({made.raw()}) r", [])
-    flags = cursor.fetchone()
     worded: set[str] = set()
-    for cell, any_odd in zip(cells_with_words, flags, strict=True):
-        if not any_odd:
-            continue
+    for cell in _odd(cursor, made, cells_with_words):
         understand = _understand(cell)
         x = f"r.{quoted(cell.field.name)}"
         condition = cell.odd() if cell.field.type in cells.WORDED else "true"
@@ -181,6 +174,17 @@ def _collect_words(cursor: CursorWrapper, batch: Batch, rows: list[int] | None) 
     if worded:
         cursor.execute(f"ANALYZE {table}")
     return frozenset(worded)
+
+
+def _odd(cursor: CursorWrapper, made: Statement, asked: list[Cell]) -> list[Cell]:
+    """Those of the cells that have texts which the database cannot read by itself; one pass over the file."""
+    plain = [cell for cell in asked if cell.field.type in cells.WORDED]
+    if not plain:
+        return asked
+    flags = ", ".join(f"coalesce(bool_or({cell.odd()}), false)" for cell in plain)
+    cursor.execute(f"SELECT {flags} FROM ({made.raw()}) r", [])
+    odd = {cell.field.name for cell, flag in zip(plain, cursor.fetchone(), strict=True) if flag}
+    return [cell for cell in asked if cell not in plain or cell.field.name in odd]
 
 
 def _vocabulary(cell: Cell) -> dict[str, str]:
