@@ -23,6 +23,8 @@ def use_bench_database() -> str:
             connection.execute(f'CREATE DATABASE "{name}"')
     os.environ["DATABASE_URL"] = address
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    # A line for each request would hide the table.
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     return address
 
 
