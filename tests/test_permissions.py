@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -19,6 +19,9 @@ import tests.permissions
 from accounts.models import Territory, User
 from tests.cast import PEOPLE, hire, plant_territories, sign_in
 from tests.permissions import Id, Row
+
+# Without the mark there would be no test database when this module runs alone.
+pytestmark = pytest.mark.django_db
 
 MODULES = [
     importlib.import_module(f"tests.permissions.{module.name}")
@@ -117,9 +120,15 @@ class Stage:
         }
 
 
+@pytest.fixture
+def _django_db_helper() -> None:
+    """In place of pytest-django's, which would end the transaction of `stage` after the first test."""
+
+
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[Stage]:
     """One cast for the whole module: each request is rolled back by itself."""
+    assert connection.settings_dict["NAME"].startswith("test_")
     with django_db_blocker.unblock(), transaction.atomic():
         territories = plant_territories()
         people = {name: hire(name, territories) for name in PEOPLE}

@@ -112,7 +112,7 @@ ROWS = {
     "mfa_view_recovery_codes": Row(get=EVERYBODY, get_status=(302, 404)),
     "mfa_generate_recovery_codes": Row(get=EVERYBODY, get_status=(200, 302), post=EVERYBODY, post_status=200),
     "mfa_download_recovery_codes": Row(get=EVERYBODY, get_status=(302, 404)),
-    "usersessions_list": Row(get=EVERYBODY),
+    "usersessions_list": Row(get=EVERYBODY, post=EVERYBODY),
     "socialaccount_login_cancelled": Row(get=EVERYBODY, public=True),
     "socialaccount_login_error": Row(get=EVERYBODY, get_status=401, public=True),
     "socialaccount_signup": Row(get=EVERYBODY, get_status=302, post=EVERYBODY, public=True),
