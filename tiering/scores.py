@@ -17,6 +17,7 @@ from tiering.models import ScoreWeights
 # An older brand portfolio says nothing about today.
 PORTFOLIO_MONTHS = 24
 _MEASURED = "tier_scores"
+_MISSING = "tier_scores_missing"
 
 
 @transaction.atomic
@@ -27,7 +28,9 @@ def run_scores(*, on: dt.date) -> int:
         lock(cursor)
         _measure(cursor, on, figures=figures_for(cursor, on))
         rows = script.run(cursor, "change", {"on": on}, target=_MEASURED)
-        return rows + script.run(cursor, "add", {"on": on}, target=_MEASURED)
+        cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{_MISSING}"')
+        script.run(cursor, "missing", target=_MEASURED, missing=_MISSING)
+        return rows + script.run(cursor, "add", {"on": on}, missing=_MISSING)
 
 
 def scores_as_of(cursor: Any, on: dt.date, *, figures: str) -> str:

@@ -151,8 +151,12 @@ UPDATE tiering_dealerscore s
    AND (s.cooperation, s.loyalty, s.strength, s.potential, s."values", s.judged)
        IS DISTINCT FROM (n.cooperation, n.loyalty, n.strength, n.potential, n."values", n.judged)
 
+-- Apart from the insert: a join with a table that was empty when it was planned, and grows meanwhile, never ends.
+-- step: missing
+CREATE TEMP TABLE {missing} ON COMMIT DROP AS
+SELECT n.* FROM {target} n WHERE NOT EXISTS (SELECT FROM tiering_dealerscore s WHERE s.dealer_id = n.dealer_id)
+
 -- step: add
 INSERT INTO tiering_dealerscore (dealer_id, cooperation, loyalty, strength, potential, "values", judged, "on")
 SELECT n.dealer_id, n.cooperation, n.loyalty, n.strength, n.potential, n."values", n.judged, %(on)s
-  FROM {target} n
- WHERE NOT EXISTS (SELECT FROM tiering_dealerscore s WHERE s.dealer_id = n.dealer_id)
+  FROM {missing} n
