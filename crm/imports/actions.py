@@ -192,6 +192,8 @@ def _step(run_id: int, allowed: set[ImportState], busy: ImportState, work: Work,
                 return
             # A hundred expressions over a million rows: compiling them costs more than it saves.
             cursor.execute("SET LOCAL jit = off")
+            # The planner takes them for cheap and would leave them to one process.
+            cursor.execute("SET LOCAL parallel_tuple_cost = 0.001")
             work(cursor, batch_of(run, on=on), at)
             run.milliseconds = round((time.monotonic() - started) * 1000)
             run.save()

@@ -27,6 +27,10 @@ from crm.imports.values import parse_boolean, parse_date, parse_month, parse_num
 
 Report = Callable[[float, str], None]
 
+# Behind it the planner leaves a sub-select alone: each text is worked out once and not wherever it is named. A zero of
+# any other type than bigint would also keep parallel workers out.
+FENCE = "OFFSET '0'::bigint"
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -267,13 +271,13 @@ class Statement:
         ]  # fmt: skip
 
     def raw(self) -> str:
-        """Every filled cell's text, trimmed. OFFSET 0 keeps the planner from working out each text many times."""
+        """Every filled cell's text, trimmed."""
         texts = "".join(f", {cell.raw()} AS {quoted(cell.field.name)}" for cell in self.filled)
         everything = ", ".join(f"s.c{index}" for index in range(1, len(self.batch.run.headers) + 1))
         where = f"num_nonnulls({everything}) > 0"
         if self.rows is not None:
             where += f" AND s.row = ANY ({literal(self.rows)}::bigint[])"
-        return f"SELECT s.row, s.cells{texts} FROM {self.batch.staging} s WHERE {where} OFFSET 0"
+        return f"SELECT s.row, s.cells{texts} FROM {self.batch.staging} s WHERE {where} {FENCE}"
 
     def typed(self) -> str:
         columns: list[str] = []
@@ -290,7 +294,7 @@ class Statement:
                     f"LEFT JOIN {staging.words_table(self.batch.run)} m_{cell.field.name} "
                     f"ON m_{cell.field.name}.field = {literal(cell.field.name)} AND m_{cell.field.name}.raw = r.{name}"
                 )
-        return f"SELECT r.row, r.cells, {', '.join(columns)} FROM ({self.raw()}) r {' '.join(joins)} OFFSET 0"
+        return f"SELECT r.row, r.cells, {', '.join(columns)} FROM ({self.raw()}) r {' '.join(joins)} {FENCE}"
 
     def select(self) -> str:
         """The whole of it: text -> typed -> joined and judged -> verdict."""
@@ -306,7 +310,7 @@ class Statement:
             *(f"{final[cell.field.name]} AS {quoted(cell.field.name)}" for cell in self.cells),
             *(f"v.{quoted(cell.field.name)} AS {quoted(cell.field.name + '__code')}" for cell in self.links),
         ]
-        inner = f"SELECT {', '.join(columns)} FROM ({self.typed()}) v {' '.join(self._joins())} OFFSET 0"
+        inner = f"SELECT {', '.join(columns)} FROM ({self.typed()}) v {' '.join(self._joins())} {FENCE}"
         verdict = (
             "CASE WHEN w.errors IS NOT NULL THEN 'R' WHEN NOT w.there THEN 'N' WHEN w.changed THEN 'C' ELSE 'S' END"
         )
@@ -479,12 +483,19 @@ def _lookup_source(lookup: Lookup, worded: bool) -> str:
     where = f" WHERE {lookup.where}" if lookup.where else ""
     if len(lookup.keys) == 1:
         return f"(SELECT {quoted(lookup.keys[0])}::text AS k, id{extra} FROM {table}{where})"
-    parts = " UNION ALL ".join(
-        f"SELECT {quoted(key)}::text AS k, id{extra}, {place} AS place, "
-        f"count(*) OVER (PARTITION BY {quoted(key)}) AS n FROM {table}{where}"
-        for place, key in enumerate(lookup.keys)
-    )
-    return f"(SELECT DISTINCT ON (k) k, id{extra} FROM ({parts}) u WHERE n = 1 AND k <> '' ORDER BY k, place)"
+    # Grouped, not numbered by a window: those keep parallel workers out.
+    first = "".join(f", (array_agg({quoted(column)}))[1] AS {quoted(column)}" for column in lookup.extra)
+    parts = []
+    for place, key in enumerate(lookup.keys):
+        taken = "".join(
+            f" AND NOT EXISTS (SELECT FROM {table} o WHERE o.{quoted(other)} = {table}.{quoted(key)})"
+            for other in lookup.keys[:place]
+        )
+        parts.append(
+            f"SELECT {quoted(key)}::text AS k, min(id) AS id{first} FROM {table} "
+            f"WHERE {lookup.where or 'true'} AND {quoted(key)} <> ''{taken} GROUP BY {quoted(key)} HAVING count(*) = 1"
+        )
+    return f"({' UNION ALL '.join(parts)})"
 
 
 # --- What only all rows together show ------------------------------------------------------------------------------------
