@@ -73,9 +73,25 @@ class BrandForm(forms.ModelForm):
         model = BrandShare
         fields = ("brand", "ours", "category", "positioning", "sales_share", "fund_share", "planned_investment")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            match field.widget:
+                case forms.CheckboxInput():
+                    css = "form-check-input"
+                case forms.Select():
+                    css = "form-select"
+                case _:
+                    css = "form-control"
+            field.widget.attrs["class"] = css
+
 
 class BaseBrandFormSet(forms.BaseFormSet):
     """All brands of one day. Their shares may not add up to more than the whole."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["DELETE"].widget.attrs["class"] = "form-check-input"
 
     def rows(self) -> list[dict[str, Any]]:
         """The brands that stay, as typed values."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import zip_longest
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,11 +33,16 @@ from dealers.views.frame import page
 
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Who it is, how we stand, what is due. htmx asks the same address for another page of the timeline."""
+    """Who it is, how we stand, what is due.
+
+    The timeline stands below the panels and is read when it is scrolled to: htmx asks the same address with `kind`
+    (empty: all mixed) and `before`. Opened so without htmx, the whole page has it.
+    """
     dealer = dealer_or_404(request, pk)
-    kind = request.GET.get("kind", "")
-    story = timeline.read(dealer, reader=user_of(request), key=kind, before=_moment(request.GET.get("before", "")))
-    context = {"dealer": dealer, "story": story, "kind": kind, "sources": timeline.sources()}
+    context: dict[str, Any] = {"dealer": dealer, "sources": timeline.sources(), "kind": request.GET.get("kind", "")}
+    if "kind" in request.GET or "before" in request.GET:
+        before = _moment(request.GET.get("before", ""))
+        context["story"] = timeline.read(dealer, reader=user_of(request), key=context["kind"], before=before)
     if request.htmx and request.htmx.target in ("timeline", "timeline-more"):  # type: ignore[attr-defined]
         return render(request, "dealers/parts/timeline.html", context)
     context |= {

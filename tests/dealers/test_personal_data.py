@@ -203,7 +203,7 @@ def test_the_page_says_so(dealer, alice, client_of):
     client = client_of(alice)
     answer = client.post(reverse("dealers:consent_withdraw", args=[dealer.pk]), {"reason": ""}, follow=True)
     assert "4 personal fields were erased" in answer.content.decode()
-    story = client.get(reverse("dealers:detail", args=[dealer.pk])).content.decode()
+    story = client.get(dealer.get_absolute_url(), {"kind": ""}).content.decode()
     assert "Personal data was erased, also from the history: consent withdrawn." in story
 
 
