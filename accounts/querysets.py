@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
 
+from crm.base.lookups import AnyOf
+
 if TYPE_CHECKING:
     from accounts.models import Territory, User
 
@@ -76,4 +78,7 @@ class ScopedQuerySet(models.QuerySet):
         from accounts.scope import scope_of
 
         scope = scope_of(user, on=on)
-        return self if scope.everything else self.filter(**{f"{self.territory_path}__in": scope.territory_ids})
+        if scope.everything:
+            return self
+        ids = scope.territory_ids
+        return self.filter(AnyOf(models.F(self.territory_path), ids)) if ids else self.none()

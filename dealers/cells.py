@@ -9,12 +9,12 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
+from html import escape
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, get_format
-from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 

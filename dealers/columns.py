@@ -75,16 +75,16 @@ def register(column: Column) -> None:
     _columns[column.key] = column
 
 
-def columns_for(user: User) -> list[Column]:
+def columns_for(user: User, *, on: dt.date | None = None) -> list[Column]:
     """Those that the user may see, in order."""
-    scope = scope_of(user)
+    scope = scope_of(user, on=on)
     allowed = (column for column in _columns.values() if column.right is None or scope.may(column.right))
     return sorted(allowed, key=lambda column: (column.order, column.key))
 
 
-def chosen(user: User, keys: Sequence[str] = ()) -> list[Column]:
+def chosen(user: User, keys: Sequence[str] = (), *, on: dt.date | None = None) -> list[Column]:
     """The columns named, else those on the user's profile, else the usual ones; the name is always among them."""
-    offered = columns_for(user)
+    offered = columns_for(user, on=on)
     wanted = set(keys) or set(user.preferences.get("dealer_columns", ()))
     picked = [column for column in offered if column.key in wanted or (wanted and column.key == "name")]
     return picked if len(picked) > 1 else [column for column in offered if column.usual]

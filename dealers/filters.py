@@ -24,6 +24,7 @@ from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.lookups import AnyOf
 from dealers.choices import DealerKind, DealerStatus, Tier
 from dealers.models import Dealer
 from dealers.search import candidates, matching, terms_of
@@ -235,14 +236,14 @@ SEARCH_LABEL = _("Search")
 FILTERS: dict[str, Filter] = {
     each.key: each
     for each in (
-        Filter("territory", _("Territory"), _ids, lambda values, asked: Q(territory_id__in=_within(values, asked)), _territory_words, _territory_choices),
+        Filter("territory", _("Territory"), _ids, lambda values, asked: Q(AnyOf(F("territory"), _within(values, asked))), _territory_words, _territory_choices),
         _of_choices(
             "tier", _("Tier"), {**dict(Tier.choices), NO_TIER: _("No tier yet")}, _tier_condition
         ),
         _of_choices("kind", _("Kind"), dict(DealerKind.choices), lambda values: Q(kind__in=values)),
         _of_choices("status", _("Status"), dict(DealerStatus.choices), lambda values: Q(status__in=values)),
         Filter(
-            "rep", _("Representative"), _ids, lambda values, asked: Q(territory_id__in=_worked_by(values, asked)), _representative_words, _representative_choices,
+            "rep", _("Representative"), _ids, lambda values, asked: Q(AnyOf(F("territory"), _worked_by(values, asked))), _representative_words, _representative_choices,
         ),
         _one_of(
             "growth",
@@ -389,7 +390,7 @@ class ListState:
             return Q()
         found = self.candidates(asked)
         if found is not None:
-            return Q(pk__in=found)
+            return Q(AnyOf(F("pk"), found))
         return matching(terms)
 
     def candidates(self, asked: Asked) -> list[int] | None:

@@ -53,14 +53,16 @@ def in_window(rows: DealerQuerySet, window: Window) -> DealerQuerySet:
 
 
 def features(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
-    """GeoJSON of the list's dealers in the window: points, or clusters with their number. One or two queries."""
+    """GeoJSON of the list's dealers in the window: points, or clusters with their number. Two or three queries."""
+    squares = map_tiles.clusters(state, asked, window)
+    if squares is not None and not 0 < sum(number for _lng, _lat, number in squares) <= MOST_POINTS:
+        return {"features": [_cluster(*row) for row in squares], "more": False}
     rows = in_window(state.rows(asked), window)
     fields = ("pk", "name", "code", "city", "tier", "longitude", "latitude")
     found = list(rows.order_by().values_list(*fields)[: MOST_POINTS + 1])
     if len(found) <= MOST_POINTS:
         return {"features": [_point(*row, list_query=state.query) for row in found], "more": False}
-    clusters = map_tiles.clusters(state, asked, window) or _clusters(rows, window)
-    return {"features": [_cluster(*row) for row in clusters], "more": False}
+    return {"features": [_cluster(*row) for row in _clusters(rows, window)], "more": False}
 
 
 def _clusters(rows: DealerQuerySet, window: Window) -> list[tuple[float, float, int]]:

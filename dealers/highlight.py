@@ -7,9 +7,8 @@ Chinese characters also match by their readings, in full or by initials, and Kor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from unicodedata import normalize
-
-from django.utils.html import escape
 
 from dealers.folding import fold_character, initials_of_hangul, is_han, readings
 from dealers.search import Term

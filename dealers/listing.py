@@ -16,6 +16,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from crm.base.lookups import AnyOf
 from dealers import merging
 from dealers.filters import Asked, ListState
 from dealers.models import Dealer
@@ -101,7 +102,7 @@ def read_page(
             rows = rows.filter(beyond(state, key, backwards=backwards))
     else:
         ids = merging.first_ids(state, territories, key, size + 1, backwards=backwards)
-        rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(pk__in=ids)
+        rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(AnyOf(F("pk"), ids))
     chosen = ordered(rows, state, backwards=backwards)
     found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
     has_more = len(found) > size

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import F, FloatField, Max, Min, QuerySet, Sum
 
 from accounts.scope import scope_of
+from crm.base.lookups import AnyOf
 from dealers import merging
 from dealers.filters import PLACES, Asked, ListState
 from dealers.models import MapTile
@@ -46,17 +47,17 @@ def rebuild() -> int:
         return cursor.rowcount
 
 
-def clusters(state: ListState, asked: Asked, window: Window) -> list[tuple[float, float, int]]:
-    """(longitude, latitude, dealers) of the squares in the window; empty for lists and zooms that squares do not tell."""
+def clusters(state: ListState, asked: Asked, window: Window) -> list[tuple[float, float, int]] | None:
+    """(longitude, latitude, dealers) of the squares in the window; `None` for lists and zooms that squares do not tell."""
     if window.zoom > LEVELS[-1] or window.west > window.east:
-        return []
+        return None
     if state.q or state.values.keys() - PLACES.keys():
-        return []
+        return None
     level = next(level for level in LEVELS if level >= window.zoom)
     tiles = MapTile.objects.filter(
         level=level, longitude__range=(window.west, window.east), latitude__range=(window.south, window.north)
     )
-    return list(
+    found = list(
         _of_territories(tiles, merging.territories_of(state.with_sort(DEFAULT_SORT), asked))
         .values("x", "y")
         .annotate(
@@ -66,6 +67,7 @@ def clusters(state: ListState, asked: Asked, window: Window) -> list[tuple[float
         )
         .values_list("lng", "lat", "number")
     )
+    return found if found or MapTile.objects.exists() else None
 
 
 def bounds(asked: Asked) -> tuple[float, float, float, float] | None:
@@ -79,4 +81,4 @@ def bounds(asked: Asked) -> tuple[float, float, float, float] | None:
 
 
 def _of_territories(tiles: QuerySet[MapTile], territories: list[int] | None) -> QuerySet[MapTile]:
-    return tiles if territories is None else tiles.filter(territory_id__in=territories)
+    return tiles if territories is None else tiles.filter(AnyOf(F("territory_id"), territories))

@@ -12,8 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
+from crm.base.lookups import AnyOf
 from dealers.folding import (
     digits,
     fold,
@@ -291,7 +292,7 @@ def candidates(terms: Sequence[Term], territory_ids: Sequence[int] | None, limit
     """
     rows = DealerSearch.objects.filter(found_by(terms))
     if territory_ids is not None:
-        rows = rows.filter(territory_id__in=territory_ids)
+        rows = rows.filter(AnyOf(F("territory_id"), list(territory_ids)))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         return list(rows.values_list("dealer_id", flat=True)[:limit])

@@ -55,7 +55,7 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     if not is_part:
         context |= {
             "saved_views": saved_views.of(asked.user),
-            "offered": columns_for(asked.user),
+            "offered": columns_for(asked.user, on=asked.on),
             "may_export": scope_of(asked.user, on=asked.on).may(Right.EXPORT),
         }
     response = render(request, "dealers/list_results.html" if is_part else "dealers/list.html", context)
@@ -66,7 +66,7 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
 
 
 def _table_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[str, Any]:
-    columns = chosen(asked.user, state.columns)
+    columns = chosen(asked.user, state.columns, on=asked.on)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     table = read_table(state, asked, columns, after=after, before=before)
     heads = heads_of(columns, state, asked)
@@ -86,7 +86,7 @@ def _map_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[s
         "summary": summary_of(listing.count(state, asked), listing.COUNT_LIMIT),
         "tile_url": settings.MAP_TILE_URL,
         "attribution": settings.MAP_ATTRIBUTION,
-        "shown_keys": {column.key for column in chosen(asked.user, state.columns)},
+        "shown_keys": {column.key for column in chosen(asked.user, state.columns, on=asked.on)},
         "hidden_fields": [(key, value) for key, value in (*state.pairs, ("view", MAP)) if key != "q"],
     }
 
@@ -190,7 +190,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         return HttpResponseBadRequest(_("Files are XLSX or CSV."), content_type="text/plain")
     try:
         return exporting.respond(
-            state=state, asked=asked, columns=chosen(asked.user, state.columns),
+            state=state, asked=asked, columns=chosen(asked.user, state.columns, on=asked.on),
             format=ExportFormat(request.POST["format"]),
         )  # fmt: skip
     except exporting.DailyLimitReached as error:
