@@ -14,9 +14,7 @@ class HomeConfig(AppConfig):
 
         register(NavItem("home:index", _("Today"), "home", 10))
         register(
-            NavItem(
-                "jobs:list", _("Job runs"), "moon-stars", 80, visible=may_view_jobs, section=Section.ADMINISTRATION
-            )
+            NavItem("jobs:list", _("Job runs"), "moon-stars", 80, visible=may_view_jobs, section=Section.ADMINISTRATION)
         )
         register(
             NavItem("home:company", _("Company"), "building", 90, visible=may_set_up, section=Section.ADMINISTRATION)

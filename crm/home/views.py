@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import right_required
 from accounts.rights import Right
@@ -21,11 +22,12 @@ from tiering.moves import last_night
 from tiering.overrides import may_decide
 
 
+@require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """What needs me, what changed last night, how we stand."""
     user = user_of(request)
     if way.is_empty() and way.may_set_up(user):
-        return redirect("home:setup")
+        return _setup_page(request)
     on = Company.get().today()
     silent = attention.Waiting.of(attention.without_contact(user, on=on))
     follow_ups = attention.Waiting.of(attention.follow_ups_due(user, on=on))
@@ -58,15 +60,21 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
+@require_GET
 @right_required(Right.MANAGE_TERRITORIES, Right.IMPORT)
 def setup(request: HttpRequest) -> HttpResponse:
     """The steps from an empty database to the first tiers."""
+    return _setup_page(request)
+
+
+def _setup_page(request: HttpRequest) -> HttpResponse:
     steps = way.steps()
     return render(
         request, "home/setup.html", {"steps": steps, "next_step": next((s for s in steps if not s.done), None)}
     )
 
 
+@require_http_methods(["GET", "POST"])
 @right_required(Right.MANAGE_TERRITORIES)
 def company(request: HttpRequest) -> HttpResponse:
     """Name, time zone, currency and fiscal year."""
