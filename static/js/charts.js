@@ -3,6 +3,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const TICKS = 4;
 const LABEL_WIDTH = 6.5;
+const CJK_LABEL_WIDTH = 12;
 
 function node(name, attributes = {}, ...children) {
   const element = document.createElementNS(SVG, name);
@@ -87,13 +88,18 @@ function table(data, format, labels) {
     html("div", { class: "table-wrap" }, content));
 }
 
+/** About how wide a label is, in pixels. */
+function widthOf(text) {
+  return [...text].reduce((sum, sign) => sum + (sign > "\u2dff" ? CJK_LABEL_WIDTH : LABEL_WIDTH), 0);
+}
+
 /** Draws into `plot` and returns what points at one category: {point(index), width}. */
 function draw(plot, data, format) {
   const width = plot.clientWidth;
   const height = plot.clientHeight;
   const scale = scaleOf(data.series);
   const ticks = scale.ticks.map((value) => ({ value, text: format.short(value) }));
-  const left = Math.max(...ticks.map((tick) => tick.text.length)) * LABEL_WIDTH + 10;
+  const left = Math.max(...ticks.map((tick) => widthOf(tick.text))) + 10;
   const box = { left, right: width - 4, top: 8, bottom: height - 22 };
   const count = data.categories.length;
   const step = (box.right - box.left) / count;
@@ -106,7 +112,7 @@ function draw(plot, data, format) {
     svg.append(node("line", { class: css, x1: box.left, x2: box.right, y1: y(value), y2: y(value) }));
     svg.append(node("text", { x: box.left - 8, y: y(value) + 4, "text-anchor": "end" }, text));
   }
-  const widest = Math.max(...data.categories.map((text) => [...text].reduce((sum, sign) => sum + (sign > "ⷿ" ? 12 : 6.5), 0)));
+  const widest = Math.max(...data.categories.map(widthOf));
   const every = Math.max(1, Math.ceil((widest + 8) / step));
   data.categories.forEach((text, index) => {
     if (index % every === 0) svg.append(node("text", { x: x(index), y: height - 6, "text-anchor": "middle" }, text));
