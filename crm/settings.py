@@ -249,6 +249,7 @@ SOCIALACCOUNT_PROVIDERS = (
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文"), ("ja", "日本語"), ("ko", "한국어")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "crm.formats"
 USE_I18N = True
 USE_TZ = True
 # The server's own zone; the company's (crm.base.models.Company) rules business dates, the user's rules what is shown.

@@ -1,0 +1,1 @@
+"""Where the notation of a language differs from Django's."""
