@@ -29,6 +29,7 @@ from django.utils.translation import gettext, ngettext, pgettext
 from accounts.append_only import event_models
 from accounts.models import Territory, User
 from accounts.scope import Scope, scope_of
+from crm.base.text import joined
 
 # Columns that say nothing to a reader.
 SILENT = frozenset({"path", "preferences", "search_text"})
@@ -416,7 +417,7 @@ def _value(column: Any, value: Any, names: _Names) -> str | None:
     if hasattr(value, "lower") and hasattr(value, "upper") and hasattr(value, "isempty"):
         return _period(value)
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        return joined(value)
     if isinstance(column, models.DecimalField | models.IntegerField | models.FloatField):
         return formats.number_format(value)
     return Truncator(str(value)).chars(LONGEST_VALUE)

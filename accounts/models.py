@@ -15,6 +15,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role, Theme
 from accounts.querysets import AssignmentQuerySet, TerritoryQuerySet, UserQuerySet
@@ -46,7 +47,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody of the company. What she sees comes from her territory assignments."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150, help_text=_("As it is written in the person's own language"))
+    name = models.CharField(
+        pgettext_lazy("of a person", "name"),
+        max_length=150,
+        help_text=_("As it is written in the person's own language"),
+    )
     staff_code = models.CharField(
         _("staff number"), max_length=40, null=True, blank=True, unique=True, help_text=_("As in the ERP")
     )

@@ -14,7 +14,7 @@ from django.db import models
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
@@ -122,7 +122,7 @@ def _csv(user: User, question: Question) -> Iterator[str]:
     columns = ("When", "Who", "What", "Kind", "Field", "From", "To", "Reason", "Page", "Request")
     labels = {
         "When": gettext("When"), "Who": gettext("Who"), "What": gettext("What"), "Kind": gettext("Kind"),
-        "Field": gettext("Field"), "From": gettext("From"), "To": gettext("To"), "Reason": gettext("Reason"),
+        "Field": gettext("Field"), "From": pgettext("before a change", "From"), "To": pgettext("after a change", "To"), "Reason": gettext("Reason"),
         "Page": gettext("Page"), "Request": gettext("Request"),
     }  # fmt: skip
     yield writer.writerow([labels[column] for column in columns])

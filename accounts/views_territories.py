@@ -23,6 +23,7 @@ from accounts.requests import SignedIn
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.models import Company
+from crm.base.text import run_on
 from crm.base.undo import offer_undo
 
 
@@ -178,7 +179,7 @@ def move(request: SignedIn, pk: int) -> HttpResponse:
     try:
         actions.move_territory(territory=found, parent=parent)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, run_on(error.messages))
     else:
         _say_moved(request, found, old_parent)
     return back_to(request, reverse("accounts:territory", args=[pk]))
@@ -191,7 +192,7 @@ def close(request: SignedIn, pk: int) -> HttpResponse:
     try:
         actions.close_territory(territory=found, on=Company.get().today())
     except actions.TerritoryInUse as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, run_on(error.messages))
     else:
         offer_undo(
             request,

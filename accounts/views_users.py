@@ -23,6 +23,7 @@ from accounts.requests import SignedIn
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.models import Company
+from crm.base.text import run_on
 from crm.base.undo import offer_undo
 
 PAGE = 50
@@ -200,7 +201,7 @@ def deactivate(request: SignedIn, pk: int) -> HttpResponse:
     try:
         actions.deactivate_user(actor=request.user, user=found)
     except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
+        messages.error(request, run_on(error.messages))
     else:
         offer_undo(
             request,

@@ -132,7 +132,7 @@ class AgreementKind(models.TextChoices):
 
 class ConsentState(models.TextChoices):
     GIVEN = "GIVEN", _("given")
-    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("consent", "withdrawn")
 
 
 class ErasureCause(models.TextChoices):

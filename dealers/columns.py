@@ -201,7 +201,7 @@ for _column in (
         value=lambda row, _l, _d: row["last_contact_on"], sort="contact", filter="silent",
     ),
     Column(
-        "completeness", _("Profile"), lambda row, _l, _d: draw_percentage(row["completeness"]), 90, ("completeness",),
+        "completeness", pgettext_lazy("completeness", "Profile"), lambda row, _l, _d: draw_percentage(row["completeness"]), 90, ("completeness",),
         value=lambda row, _l, _d: Decimal(row["completeness"]) / 100, sort="completeness", numeric=True,
         filter="complete", wide_only=True, explanation=_("How much of the dealer file is filled in"),
     ),

@@ -25,6 +25,7 @@ from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.lookups import AnyOf
+from crm.base.text import joined
 from dealers.choices import DealerKind, DealerStatus, Tier
 from dealers.models import Dealer
 from dealers.search import candidates, matching, terms_of
@@ -91,7 +92,7 @@ def _of_choices(
         label=label,
         read=lambda values: tuple(choice for choice in choices if choice in split(values)),
         condition=lambda values, _asked: condition(values),
-        words=lambda values, _asked: ", ".join(str(choices[value]) for value in values),
+        words=lambda values, _asked: joined(choices[value] for value in values),
         choices=lambda _asked: [(value, str(words)) for value, words in choices.items()],
         fixed=choices,
         checks=True,
@@ -171,7 +172,7 @@ def _within(values: tuple[str, ...], asked: Asked) -> list[int]:
 
 def _territory_words(values: tuple[str, ...], asked: Asked) -> str:
     seen = Territory.objects.visible_to(asked.user, on=asked.on).filter(pk__in=values)
-    return ", ".join(seen.values_list("name", flat=True)) or gettext("unknown")
+    return joined(seen.values_list("name", flat=True)) or gettext("unknown")
 
 
 def _territory_choices(asked: Asked) -> list[tuple[str, str]]:
@@ -198,7 +199,7 @@ def _visible_representatives(asked: Asked) -> Q:
 
 def _representative_words(values: tuple[str, ...], asked: Asked) -> str:
     people = User.objects.filter(_visible_representatives(asked), pk__in=values).distinct()
-    return ", ".join(map(str, people)) or gettext("unknown")
+    return joined(people) or gettext("unknown")
 
 
 def _representative_choices(asked: Asked) -> list[tuple[str, str]]:
@@ -250,10 +251,10 @@ FILTERS: dict[str, Filter] = {
             _("Sales against the year before"),
             {
                 "up": (_("grew"), Q(sales_prior_12m__gt=0, sales_12m__gt=F("sales_prior_12m"))),
-                "up10": (_("grew 10 % or more"), _grown("1.1", up=True)),
+                "up10": (_("grew by 10 percent or more"), _grown("1.1", up=True)),
                 "down": (_("declined"), Q(sales_prior_12m__gt=0, sales_12m__lt=F("sales_prior_12m"))),
-                "down10": (_("declined 10 % or more"), _grown("0.9", up=False)),
-                "down30": (_("declined 30 % or more"), _grown("0.7", up=False)),
+                "down10": (_("declined by 10 percent or more"), _grown("0.9", up=False)),
+                "down30": (_("declined by 30 percent or more"), _grown("0.7", up=False)),
                 "none": (_("nothing sold in 12 months"), Q(sales_12m__lte=0)),
             },
         ),
@@ -277,7 +278,7 @@ FILTERS: dict[str, Filter] = {
             "country", _("Country"),
             lambda values: tuple(dict.fromkeys(v.upper() for v in split(values) if len(v) == 2 and v.isascii() and v.isalpha())),
             lambda values, _asked: Q(country__in=values),
-            lambda values, _asked: ", ".join(values),
+            lambda values, _asked: joined(values),
             _country_choices,
         ),
         _text("city", _("City"), 120, lambda text: Q(city__istartswith=text)),

@@ -11,6 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext
 
+from crm.base.text import joined
 from dealers.columns import Column
 from dealers.filters import FILTERS, Asked, ListState
 from dealers.sorting import sort_key
@@ -59,7 +60,7 @@ def _select(key: str, values: tuple[str, ...], _language: str) -> SafeString:
     options = [("", ""), *((value, str(words)) for value, words in each.fixed.items())]
     chosen = ",".join(values)
     if len(values) > 1:
-        options.append((chosen, ", ".join(str(each.fixed[value]) for value in values)))
+        options.append((chosen, joined(each.fixed[value] for value in values)))
     drawn = format_html_join(
         "", '<option value="{}"{}>{}</option>',
         ((value, SELECTED if value == chosen else "", words) for value, words in options),

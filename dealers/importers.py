@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.rights import Right
 from crm.imports.batch import Batch
@@ -195,7 +196,7 @@ class ContactImporter(Importer):
                      "담당자 코드", "담당자 번호"),
         ),
         Field(
-            "name", _("name"), example="Li Na",
+            "name", pgettext_lazy("of a person", "name"), example="Li Na",
             aliases=("contact", "contact name", "contact person", "full name", "person", "联系人", "姓名", "联系人姓名",
                      "担当者", "担当者名", "氏名", "담당자", "담당자명", "성명"),
         ),

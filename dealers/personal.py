@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.periods import add_months
-from crm.base.text import StrPromise
+from crm.base.text import StrPromise, joined
 from dealers.choices import ConsentState
 from dealers.models import BasicInfo, Connection, Consent, Dealer, Traits
 
@@ -41,7 +41,7 @@ LABELS = {field.key: field.label for field in FIELDS}
 
 def labels_of(keys: list[str]) -> str:
     """The names of fields for a reader, in the order of the file."""
-    return ", ".join(str(field.label) for field in FIELDS if field.key in keys)
+    return joined(field.label for field in FIELDS if field.key in keys)
 
 
 def default_keep_until(decided_on: dt.date) -> dt.date:

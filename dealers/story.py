@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from accounts import history
 from accounts.history import tell
@@ -179,7 +179,7 @@ def _told(found: list[_FileEvent], reader: User) -> list[Entry]:
             at=told.at,
             icon="pencil",
             text=_sentence(told, counts[told.key, told.event_id]),
-            detail="; ".join(_change(change) for change in told.changes),
+            detail=pgettext("between the clauses of a sentence", "; ").join(_change(change) for change in told.changes),
         )
         for told in tell(rows, reader)
     ]
@@ -193,7 +193,7 @@ def _sentence(told: history.Entry, count: int) -> str:
             "%(who)s added %(count)s rows to the file: %(kind)s.",
             count,
         ) % {"who": told.who, "count": count, "kind": told.kind}
-    return f"{told.text}."
+    return _("%(sentence)s.") % {"sentence": told.text}
 
 
 def _change(change: history.Change) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import formats
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from accounts.decorators import demand
@@ -58,7 +58,9 @@ def history_panel(request: HttpRequest, pk: int) -> HttpResponse:
             "is_amount": measure == history.AMOUNT,
             "currency": company.currency,
             "names": _year_names(year, first_month),
-            "chart": _chart(sold, first_month, company.currency if measure == history.AMOUNT else _("units")),
+            "chart": _chart(
+                sold, first_month, company.currency if measure == history.AMOUNT else pgettext("things sold", "units")
+            ),
             "years": _neighbours(years.get(kind, []), year, fiscal_year(on, first_month)),
             "records_url": _records_url(dealer, kind, closed),
             "records_before_url": _records_url(

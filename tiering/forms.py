@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from crm.base.periods import add_months
+from crm.base.text import joined
 from dealers.choices import DealerKind, Tier
 from dealers.forms.layout import DayInput, PercentField, PlainForm
 from tiering.choices import Component, Score
@@ -73,7 +74,7 @@ class PolicyForm(_NewVersion):
         cleaned = super().clean() or {}
         both = set(cleaned.get("kinds_always_a", ())) & set(cleaned.get("kinds_ranked", ()))
         if both:
-            names = gettext(", ").join(str(DealerKind(kind).label) for kind in sorted(both))
+            names = joined(DealerKind(kind).label for kind in sorted(both))
             self.add_error("kinds_ranked", gettext("What is always A is not ranked: %(kinds)s.") % {"kinds": names})
         return cleaned
 

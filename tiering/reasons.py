@@ -8,10 +8,11 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING
 
 from django.utils import formats
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from crm.base.models import Company
 from crm.base.money import from_e3, from_e4
+from crm.base.text import joined, run_on
 from dealers.choices import DealerKind
 from tiering.choices import Basis, Reason
 from tiering.rule import Missing, Terms, months_of_figures
@@ -150,7 +151,7 @@ def _rest(row: DealerTier | TierChange, background: Background) -> str:
     if len(clauses) == 1:
         text = gettext("C: only one thing is missing for B: %(what)s.") % {"what": clauses[0]}
     else:
-        text = gettext("C: %(what)s.") % {"what": gettext("; ").join(clauses)}
+        text = gettext("C: %(what)s.") % {"what": pgettext("between the clauses of a sentence", "; ").join(clauses)}
     if row.kind in background.terms.ranked and background.cut_off_value is not None:
         values = {
             "cut_off": _value(background.cut_off_value, background.basis),
@@ -158,9 +159,10 @@ def _rest(row: DealerTier | TierChange, background: Background) -> str:
             "year": year_label(row.year, background.first_month),
         }
         if Missing.PROFILE in Missing(row.missing) and row.value >= background.cut_off_value:
-            text += " " + gettext("Its rank would make it A.")
+            more = gettext("Its rank would make it A.")
         else:
-            text += " " + gettext("A by rank begins at %(cut_off)s; this dealer had %(value)s in %(year)s.") % values
+            more = gettext("A by rank begins at %(cut_off)s; this dealer had %(value)s in %(year)s.") % values
+        return run_on((text, more))
     return text
 
 
@@ -177,7 +179,7 @@ def _missing(row: DealerTier | TierChange, background: Background) -> list[tuple
             if value <= 0 and back <= terms.b_years
         ]
         text = gettext("no sales in %(years)s to grow from")
-        found.append((2.0, text % {"years": gettext(", ").join(gone)}))
+        found.append((2.0, text % {"years": joined(gone)}))
     for flag, label, value, base in (
         (Missing.GROWTH_BEFORE, before, row.value_1, row.value_2),
         (Missing.GROWTH, year, row.value, row.value_1),

@@ -1,6 +1,10 @@
-"""The type of a text that may be translated later."""
+"""Texts made of several: lists and runs of sentences as the reader's language writes them; the type of a lazy text."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import TYPE_CHECKING
+
+from django.utils.translation import pgettext
 
 if TYPE_CHECKING:
     # Only the type stubs know this class.
@@ -8,4 +12,20 @@ if TYPE_CHECKING:
 else:
     from django.utils.functional import Promise as StrPromise
 
-__all__ = ["StrPromise"]
+__all__ = ["StrPromise", "joined", "list_separator", "run_on"]
+
+
+def list_separator() -> str:
+    return pgettext("between the items of a list", ", ")
+
+
+def joined(items: Iterable[object]) -> str:
+    """`a, b, c`; empty for nothing."""
+    return list_separator().join(map(str, items))
+
+
+def run_on(sentences: Iterable[object]) -> str:
+    """Whole sentences one after the other; empty ones are left out. Chinese and Japanese set no space between them."""
+    pattern = pgettext("two whole sentences, one after the other", "%(first)s %(second)s")
+    texts = [text for sentence in sentences if (text := str(sentence))]
+    return reduce(lambda first, second: pattern % {"first": first, "second": second}, texts) if texts else ""

@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.base.models import Company
+from crm.base.text import joined
 from crm.imports import checking, profiles, progress, reading, registry, staging
 from crm.imports.applying import Outdated
 from crm.imports.batch import Batch
@@ -89,9 +90,9 @@ def set_mapping(*, run: ImportRun, mapping: Mapping, profile_name: str = "") -> 
     importer = registry.importer(run.importer)
     absent = sorted(mapping.headers() - set(run.headers))
     if absent:
-        raise BadFile("COLUMNS_NOT_THERE", columns=", ".join(absent))
+        raise BadFile("COLUMNS_NOT_THERE", columns=joined(absent))
     if missing := mapping.missing(importer, run.headers):
-        raise BadFile("MISSING_COLUMNS", fields=", ".join(str(field.label) for field in missing))
+        raise BadFile("MISSING_COLUMNS", fields=joined(field.label for field in missing))
     run.mapping, run.profile_name = mapping.as_json(), profile_name
     run.state, run.problem = ImportState.MAPPED, {}
     run.save(update_fields=["mapping", "profile_name", "state", "problem"])

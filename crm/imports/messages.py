@@ -8,8 +8,9 @@ from typing import Any
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy
 
+from crm.base.text import joined, run_on
 from crm.imports import cells
 from crm.imports.batch import Batch
 from crm.imports.checking import Statement
@@ -140,7 +141,7 @@ def _cell_text(batch: Batch, field: Field, code: str, value: str, other: int | N
             return _("“%(value)s” has more than %(digits)s digits after the point.") % words
         case FieldType.CHOICE.value:
             labels: list[str] = [str(label) for label in field.choices.labels] if field.choices else []
-            words["choices"] = _listed(labels)
+            words["choices"] = joined(labels)
             return _("“%(value)s” is none of these: %(choices)s.") % words
         case FieldType.DATE.value:
             return _("“%(value)s” is no date; write it like 2026-11-21.") % words
@@ -167,14 +168,11 @@ def _limit(batch: Batch, field: Field) -> int | None:
     return Statement(batch, frozenset(), None).limit_of(field)
 
 
-def _listed(words: list[str]) -> str:
-    return pgettext("between the items of a list", ", ").join(words)
-
-
 def sentence_of(batch: Batch, errors: Sequence[Sequence[Any]]) -> str:
     """All that is wrong with a row, for the file of refused rows: each with its field."""
     parts = []
     for error in errors:
         text = error_text(batch, error)
-        parts.append(f"{batch.importer.field(error[0]).label}: {text}" if error[0] else text)
-    return " ".join(parts)
+        label = batch.importer.field(error[0]).label if error[0] else ""
+        parts.append(_("%(field)s: %(problem)s") % {"field": label, "problem": text} if label else text)
+    return run_on(parts)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.scope import scope_of
 from crm.imports.choices import BUSY, ImportState
@@ -73,10 +74,10 @@ class ImportRun(models.Model):
     edits = models.JSONField(_("mended cells"), default=dict, blank=True)
 
     rows = models.BigIntegerField(_("rows"), default=0)
-    rows_new = models.BigIntegerField(_("new"), default=0)
-    rows_changed = models.BigIntegerField(_("changed"), default=0)
-    rows_same = models.BigIntegerField(_("same"), default=0)
-    rows_refused = models.BigIntegerField(_("refused"), default=0)
+    rows_new = models.BigIntegerField(pgettext_lazy("import rows", "new"), default=0)
+    rows_changed = models.BigIntegerField(pgettext_lazy("import rows", "changed"), default=0)
+    rows_same = models.BigIntegerField(pgettext_lazy("import rows", "same"), default=0)
+    rows_refused = models.BigIntegerField(pgettext_lazy("import rows", "refused"), default=0)
     rows_kept = models.BigIntegerField(
         _("not undone"), default=0, help_text=_("Changed or used since they were loaded")
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actions import create_territory, may_grant, move_territory
 from accounts.adapters import vouch_for_email
@@ -182,7 +183,7 @@ class UserImporter(Importer):
             aliases=("email", "mail", "email address", "login", "邮箱", "电子邮箱", "メール", "メールアドレス", "이메일"),
         ),
         Field(
-            "name", _("name"), required=True, example="Li Na",
+            "name", pgettext_lazy("of a person", "name"), required=True, example="Li Na",
             aliases=("full name", "user", "employee", "姓名", "员工姓名", "业务员", "氏名", "社員名", "営業担当", "이름",
                      "성명", "사원명", "영업 담당자"),
         ),

@@ -15,6 +15,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from crm.base.text import joined, run_on
 from crm.imports import messages, staging
 from crm.imports.batch import Batch
 from crm.imports.cells import quoted
@@ -165,7 +166,7 @@ def _text(field: Field, value: Any, texts: dict[str, dict[int, str]]) -> str:
         case FieldType.DECIMAL:
             return number_format(value, force_grouping=True)
         case FieldType.LIST:
-            return ", ".join(value)
+            return joined(value)
     return str(value)
 
 
@@ -265,7 +266,7 @@ def outcome(run: ImportRun) -> str:
         for sentence, count in ((new, run.rows_new), (changed, run.rows_changed))
         if count
     ]
-    return " ".join(parts) or _("Nothing had to be loaded.")
+    return run_on(parts) or _("Nothing had to be loaded.")
 
 
 def figures(run: ImportRun) -> Iterable[tuple[Verdict | None, str, int]]:

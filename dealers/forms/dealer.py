@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Territory, User
 from accounts.rights import Right
@@ -86,7 +86,7 @@ class DealerForm(MergingForm):
 
     groups = (
         (
-            gettext_lazy("Who"),
+            pgettext_lazy("who the dealer is", "Who"),
             ("name", ("name_romanised", "name_kana"), ("code", "kind"), ("territory", "parent_code"), "business_scope"),
         ),
         (

@@ -16,6 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from crm.base.text import joined
 from dealers.forms.layout import PlainForm
 
 _SALT = "dealers.forms.base"
@@ -94,7 +95,7 @@ class MergingForm(PlainForm, forms.ModelForm):
         """A value as the person knows it: the label of a choice, not its code."""
         labels = {str(key): str(label) for key, label in getattr(self.fields[name], "choices", ())}
         values = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(each, each) for each in values) or "–"
+        return joined(labels.get(each, each) for each in values) or "–"
 
     def _show_again(self, kept: dict[str, Any]) -> None:
         """The form that goes back shows what was kept and starts from what is stored now."""

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealers.choices import Attitude, Channel, DecisionRole, SpecialDateKind
 from dealers.lunar import next_date
@@ -22,7 +23,7 @@ class Contact(models.Model):
 
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="contacts", verbose_name=_("dealer"))
     external_code = models.CharField(_("number in the ERP"), max_length=60, null=True, blank=True)
-    name = models.CharField(_("name"), max_length=150, blank=True, default="")
+    name = models.CharField(pgettext_lazy("of a person", "name"), max_length=150, blank=True, default="")
     name_kana = models.CharField(_("name in kana"), max_length=150, blank=True, default="")
     position = models.CharField(_("position"), max_length=120, blank=True, default="")
     role = models.CharField(_("role in decisions"), max_length=16, choices=DecisionRole, default=DecisionRole.OTHER)
@@ -69,8 +70,12 @@ class SpecialDate(models.Model):
     label = models.CharField(_("what"), max_length=120, blank=True, default="")
     lunar = models.BooleanField(_("lunar calendar"), default=False)
     leap_month = models.BooleanField(_("in a leap month"), default=False)
-    month = models.PositiveSmallIntegerField(_("month"), validators=[MinValueValidator(1), MaxValueValidator(12)])
-    day = models.PositiveSmallIntegerField(_("day"), validators=[MinValueValidator(1), MaxValueValidator(31)])
+    month = models.PositiveSmallIntegerField(
+        pgettext_lazy("of a special date", "month"), validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    day = models.PositiveSmallIntegerField(
+        pgettext_lazy("of a special date", "day"), validators=[MinValueValidator(1), MaxValueValidator(31)]
+    )
     year = models.PositiveSmallIntegerField(_("year"), null=True, blank=True)
     remind_days_before = models.PositiveSmallIntegerField(_("remind days before"), default=7)
 
@@ -109,7 +114,7 @@ class Interaction(models.Model):
     happened_at = models.DateTimeField(_("when"))
     summary = models.CharField(_("about"), max_length=500)
     next_step = models.CharField(_("next step"), max_length=300, blank=True, default="")
-    next_step_on = models.DateField(_("by"), null=True, blank=True)
+    next_step_on = models.DateField(pgettext_lazy("deadline", "by"), null=True, blank=True)
     two_way = models.BooleanField(_("the dealer answered"), default=True)
     by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
 

@@ -10,6 +10,7 @@ from django.db.models import F, Func
 from django.db.models.functions import Right
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dealers.choices import DealerKind, DealerStatus, LeadSource, Tier
 from dealers.querysets import DealerChildQuerySet, DealerManager, DealerQuerySet
@@ -161,7 +162,9 @@ class Dealer(models.Model):
             # Similar names, when a dealer is created: dealers.duplicates.
             GinIndex(OpClass("name", "gin_trgm_ops"), name="dealer_name_trigrams"),
             # Similar addresses, there too.
-            GinIndex(OpClass("address", "gin_trgm_ops"), name="dealer_address_trigrams", condition=~models.Q(address="")),
+            GinIndex(
+                OpClass("address", "gin_trgm_ops"), name="dealer_address_trigrams", condition=~models.Q(address="")
+            ),
             # The same telephone however it is written, there too.
             models.Index(PHONE_DIGITS, name="dealer_by_phone_digits", condition=~models.Q(phone="")),
             # Dealers around a place, there too.
@@ -194,8 +197,10 @@ class StatusChange(models.Model):
     """A step in the dealer's life cycle, with the reason given."""
 
     dealer = models.ForeignKey(Dealer, models.CASCADE, related_name="status_changes")
-    from_status = models.CharField(_("from"), max_length=16, choices=DealerStatus, blank=True, default="")
-    to_status = models.CharField(_("to"), max_length=16, choices=DealerStatus)
+    from_status = models.CharField(
+        pgettext_lazy("before a change", "from"), max_length=16, choices=DealerStatus, blank=True, default=""
+    )
+    to_status = models.CharField(pgettext_lazy("after a change", "to"), max_length=16, choices=DealerStatus)
     reason = models.CharField(_("reason"), max_length=500)
     changed_at = models.DateTimeField(_("changed"))
     changed_by = models.ForeignKey("accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))

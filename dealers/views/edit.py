@@ -150,7 +150,7 @@ def _explained(dealer: Dealer, is_manager: bool, is_director: bool) -> list[tupl
     facts = facts_of(dealer, on=today())
     rows = []
     for step in lifecycle.offered(dealer.status, is_manager=is_manager):
-        notes = [_("needs a reason")] if step.needs_reason else []
+        notes = [_("It needs a reason.")] if step.needs_reason else []
         notes += [guard_sentence(guard, facts) for guard in facts.unmet(step.guards)]
         rows.append((str(DealerStatus(step.to).label), notes))
     return rows

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.choices import Role
 from accounts.models import TerritoryAssignment, User
@@ -122,7 +123,7 @@ class Frame:
 
     @property
     def never(self) -> str:
-        return _("never")
+        return pgettext("contact", "never")
 
     @cached_property
     def parent(self) -> Dealer | None:
@@ -262,7 +263,7 @@ class Frame:
 
         return [
             Tab("story", _("Overview"), url("detail")),
-            Tab("file", _("File"), url("file")),
+            Tab("file", pgettext("dealer file", "File"), url("file")),
             Tab("contacts", _("Contacts"), url("contacts"), len(self.contacts)),
             Tab("documents", _("Documents"), url("documents"), self._counts["documents_filed"]),
             Tab("sub_dealers", _("Sub-dealers"), url("sub_dealers"), self._counts["below"]),

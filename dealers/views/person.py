@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import demand
 from accounts.rights import Right
+from crm.base.text import joined
 from dealers import personal
 from dealers.actions.personal import give_consent, record_view, withdraw_consent
 from dealers.actions.refreshing import refresh
@@ -47,7 +48,7 @@ def show_personal(request: HttpRequest, pk: int) -> HttpResponse:
     seen = Dealer.objects.visible_to(user_of(request)).filter(pk__in=[row.other_dealer_id for row in network])
     shown = {
         "shown": [
-            (personal.LABELS[key], ", ".join(value) if isinstance(value, list) else value)
+            (personal.LABELS[key], joined(value) if isinstance(value, list) else value)
             for key, value in held.values.items()
             if key != personal.NETWORK
         ],

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.base.periods import add_months
 from dealers.choices import Tier
@@ -63,7 +64,7 @@ class _Decided(models.Model):
 
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, null=True)
     computed = models.CharField(_("tier by the rule"), max_length=1, choices=Tier, null=True)
-    reason = models.CharField(_("decided by"), max_length=8, choices=Reason)
+    reason = models.CharField(pgettext_lazy("part of the rule", "decided by"), max_length=8, choices=Reason)
     # rule.Missing as a bit mask.
     missing = models.SmallIntegerField(default=0)
     # Sales of the fiscal year and of the two before, in the run's basis.
@@ -90,7 +91,7 @@ class DealerTier(_Decided):
         db_index=False,
     )  # fmt: skip
     # The run that last wrote the row: its date.
-    decided_on = models.DateField(_("decided"))
+    decided_on = models.DateField(pgettext_lazy("by the rule", "decided"))
 
     objects = DealerChildQuerySet.as_manager()
 
@@ -113,13 +114,13 @@ class TierChange(_Decided):
     )
     on = models.DateField(_("on"))
     kind = models.CharField(_("kind"), max_length=20)
-    from_tier = models.CharField(_("from"), max_length=1, choices=Tier, null=True)
+    from_tier = models.CharField(pgettext_lazy("before a change", "from"), max_length=1, choices=Tier, null=True)
     override = models.ForeignKey(
         "tiering.TierOverride", models.SET_NULL, null=True, related_name="+", verbose_name=_("set by hand"),
         db_index=False,
     )  # fmt: skip
     # The date of the run that decided it: earlier than `on` where a rerun of an earlier date split the time before.
-    decided_on = models.DateField(_("decided"))
+    decided_on = models.DateField(pgettext_lazy("by the rule", "decided"))
     # Place among the ranked dealers, for those that are A by rank.
     rank = models.PositiveIntegerField(_("rank"), null=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
 
@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, override
 
+from crm.base import text
 from crm.base.money import minor_units
 from crm.base.undo import UNDO_TAG
 
@@ -276,6 +277,27 @@ def ago(value: dt.datetime | dt.date | None, *, empty: str = NOTHING) -> SafeStr
     # Told to the minute, so that a list shown again soon costs nothing.
     moment, now = timezone.localtime(value), timezone.localtime()
     return _moment(moment, now.replace(second=0, microsecond=0), timezone.get_current_timezone_name(), language)
+
+
+# --- Texts ------------------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def joined(items: Iterable[object]) -> str:
+    """`a, b, c` as the reader's language lists things."""
+    return text.joined(items)
+
+
+@register.filter
+def run_on(sentences: Iterable[object]) -> str:
+    """Whole sentences one after the other."""
+    return text.run_on(sentences)
+
+
+@register.simple_tag
+def comma() -> str:
+    """Between two items of a list that the template itself draws, such as links."""
+    return text.list_separator()
 
 
 # --- Addresses of filtered lists --------------------------------------------------------------------------------------
