@@ -11,15 +11,15 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.adapters import vouch_for_email
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import ROLE_RIGHTS, Right
 from accounts.scope import Scope, scope_of
-from crm.base.text import joined
+from crm.base.text import joined, labelled
 
 # Deeper trees do not fit the path's column.
 DEEPEST = 60
@@ -30,7 +30,7 @@ class TerritoryInUse(ValidationError):
 
     def __init__(self, uses: list[tuple[str, int]]) -> None:
         self.uses = uses
-        what = joined(gettext("%(thing)s: %(count)s") % {"thing": label, "count": count} for label, count in uses)
+        what = joined(labelled(label, count) for label, count in uses)
         super().__init__(
             format_lazy(_("This territory is still in use ({what}). Move that elsewhere first."), what=what)
         )

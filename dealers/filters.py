@@ -16,7 +16,6 @@ from urllib.parse import urlencode
 
 from django.db.models import F, Q
 from django.http import QueryDict
-from django.utils.text import format_lazy
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,7 @@ from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.lookups import AnyOf
-from crm.base.text import joined
+from crm.base.text import joined, labelled
 from dealers.choices import DealerKind, DealerStatus, Tier
 from dealers.models import Dealer
 from dealers.search import candidates, matching, terms_of
@@ -415,7 +414,7 @@ class ListState:
 
 def described(state: ListState, asked: Asked) -> str:
     """The state in one line, for logs and the export's cover sheet."""
-    parts = [f"{chip.label}: {chip.words}" for chip in state.chips(asked)]
+    parts = [labelled(chip.label, chip.words) for chip in state.chips(asked)]
     if state.q:
-        parts.insert(0, str(format_lazy("{label}: {words}", label=SEARCH_LABEL, words=state.q)))
+        parts.insert(0, labelled(SEARCH_LABEL, state.q))
     return " · ".join(parts)

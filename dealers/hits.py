@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext
 
+from crm.base.text import joined, labelled
 from dealers.folding import digits
 from dealers.highlight import finds, highlighted
 from dealers.models import Contact, Dealer
@@ -52,8 +53,8 @@ def _explain(
     parts = [highlighted(name, terms) for name in names if name and any(finds(name, term) for term in terms)]
     if parts:
         who = position or gettext("Contact")
-        found.setdefault(dealer_id, []).append(f"{escape(who)}: {parts[0]}")
+        found.setdefault(dealer_id, []).append(labelled(escape(who), parts[0]))
     for number in numbers:
         if number and any(wanted in digits(number) for term in terms for wanted in term.all if wanted.isdecimal()):
-            words = format_html("{}: <mark>{}</mark>", gettext("Telephone"), number)
-            found.setdefault(dealer_id, []).append(f"{escape(names[0])}, {words}" if names and names[0] else words)
+            words = labelled(escape(gettext("Telephone")), format_html("<mark>{}</mark>", number))
+            found.setdefault(dealer_id, []).append(joined((escape(names[0]), words)) if names and names[0] else words)

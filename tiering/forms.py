@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from crm.base.periods import add_months
-from crm.base.text import joined
+from crm.base.text import joined, labelled
 from dealers.choices import DealerKind, Tier
 from dealers.forms.layout import DayInput, PercentField, PlainForm
 from tiering.choices import Component, Score
@@ -94,9 +94,9 @@ class WeightsForm(PlainForm, _NewVersion):
         for score in Score:
             for component in Component:
                 self.fields[self.name_of(score, component)] = forms.IntegerField(
-                    label=f"{score.label}: {component.label}", min_value=0, max_value=100, required=False,
+                    label=labelled(score.label, component.label), min_value=0, max_value=100, required=False,
                     initial=self.instance.weights[score.value].get(component.value) or None,
-                    widget=forms.NumberInput(attrs={"class": "form-control", "aria-label": f"{score.label}: {component.label}"}),
+                    widget=forms.NumberInput(attrs={"class": "form-control", "aria-label": labelled(score.label, component.label)}),
                 )  # fmt: skip
 
     @staticmethod

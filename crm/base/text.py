@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     from django.utils.functional import Promise as StrPromise
 
-__all__ = ["StrPromise", "joined", "list_separator", "run_on"]
+__all__ = ["StrPromise", "joined", "labelled", "list_separator", "run_on"]
 
 
 def list_separator() -> str:
@@ -22,6 +22,11 @@ def list_separator() -> str:
 def joined(items: Iterable[object]) -> str:
     """`a, b, c`; empty for nothing."""
     return list_separator().join(map(str, items))
+
+
+def labelled(label: object, text: object) -> str:
+    """`label: text`."""
+    return pgettext("a label and what stands behind it", "%(label)s: %(text)s") % {"label": label, "text": text}
 
 
 def run_on(sentences: Iterable[object]) -> str:

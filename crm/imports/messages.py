@@ -10,7 +10,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.base.text import joined, run_on
+from crm.base.text import joined, labelled, run_on
 from crm.imports import cells
 from crm.imports.batch import Batch
 from crm.imports.checking import Statement
@@ -174,5 +174,5 @@ def sentence_of(batch: Batch, errors: Sequence[Sequence[Any]]) -> str:
     for error in errors:
         text = error_text(batch, error)
         label = batch.importer.field(error[0]).label if error[0] else ""
-        parts.append(_("%(field)s: %(problem)s") % {"field": label, "problem": text} if label else text)
+        parts.append(labelled(label, text) if label else text)
     return run_on(parts)

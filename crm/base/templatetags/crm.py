@@ -289,6 +289,12 @@ def joined(items: Iterable[object]) -> str:
 
 
 @register.filter
+def labelled(label: object, words: object) -> str:
+    """`label: words`."""
+    return text.labelled(label, words)
+
+
+@register.filter
 def run_on(sentences: Iterable[object]) -> str:
     """Whole sentences one after the other."""
     return text.run_on(sentences)
