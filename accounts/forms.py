@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import available_timezones
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout, Submit
 from django import forms
@@ -252,7 +253,7 @@ class HandoverForm(forms.Form):
             Field("note"),
             HTML("{% include 'accounts/handover_preview.html' %}"),
             Div(
-                Submit("preview", gettext("Show what would happen"), css_class="btn btn-secondary"),
+                StrictButton(gettext("Show what would happen"), type="submit", name="preview", value="1"),
                 Submit("confirm", gettext("Hand over"), css_class="btn-primary"),
                 css_class="thumb-bar",
             ),
