@@ -53,8 +53,8 @@ def judge_anew(*, random: Random, grown: list[Grown], on: dt.date) -> None:
     doubted = [g for g in growing if _was_doubted(g)]
     trusted = [g for g in growing if not _was_doubted(g)]
     rows = []
-    for number, g in enumerate(doubted + random.sample(trusted, min(len(trusted), 14))):
-        shift = 0.5 if number < len(doubted) else -0.5
+    for number, g in enumerate(doubted + random.sample(trusted, min(len(trusted), 30))):
+        shift = 0.6 if number < len(doubted) else -0.6
         rows += [_judgement(random, g, component, on, shift) for component in _SHOWS if _SHOWS[component]]
     ScoreJudgement.objects.bulk_create(rows, ignore_conflicts=True)
 
