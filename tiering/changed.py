@@ -58,4 +58,5 @@ def changed_figures(cursor: Any, *, last: TierRun, on: dt.date, terms: Terms, cu
             "history_since": enough_history_since(on, terms), "history_was": enough_history_since(last.on, terms),
         },
     )  # fmt: skip
+    cursor.execute("ANALYZE tier_some_figures")
     return "tier_some_figures"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,7 +84,7 @@ def run_tiers(*, on: dt.date, job: Progress | None = None, mode: Mode | None = N
         _write(cursor, question, cut, latest)
         cursor.execute(f'SELECT count(*) FROM "{looked_in}"')
         (looked_at,) = cursor.fetchone()
-        run = _record(cursor, question, cut, horizon, mode, looked_at)
+        run = _record(question, cut, horizon, mode, looked_at, _counts(cursor, question, latest, mode))
     job.figures.update(mode=mode.value, looked_at=run.looked_at, moved=run.moved)
     return run
 
@@ -112,6 +113,13 @@ def decide(
 ) -> None:
     """Put what differs from the earlier state into the temporary table `target`."""
     cursor.execute(f'DROP TABLE IF EXISTS pg_temp."{target}"')
+    # One pass of which hardly a row remains: the planner expects all of them, shuns workers for the cost of handing rows
+    # over, and compiles expressions for longer than they run. The narrow tables lie in memory, where an index is cheap.
+    # All this until the transaction ends.
+    cursor.execute(
+        "SET LOCAL work_mem = '64MB'; SET LOCAL parallel_tuple_cost = 0; SET LOCAL jit = off;"
+        "SET LOCAL random_page_cost = 1.1"
+    )
     load("tiering", "decide").run(
         cursor, "decide", question.parameters(cut), target=target, figures=looked_in or question.figures,
         scores=question.scores, current=question.current,
@@ -184,14 +192,30 @@ def _write(cursor: Any, question: Question, cut: CutOff, latest: TierRun | None)
         TierRun.objects.filter(on=next_on).update(moved=TierChange.objects.of_run(next_on).moves().count())
 
 
-def _record(
-    cursor: Any, question: Question, cut: CutOff, horizon: changed.Horizon, mode: Mode, looked_at: int
-) -> TierRun:
+def _counts(cursor: Any, question: Question, latest: TierRun | None, mode: Mode) -> Counter[str]:
+    """How many dealers of each tier there are as of the run; after a run over changed dealers, from what moved."""
+    if mode == Mode.CHANGED and latest is not None:
+        cursor.execute(f'SELECT was_tier, tier, count(*) FROM "{DECIDED}" WHERE moved GROUP BY was_tier, tier')
+        counts = Counter({"A": latest.count_a, "B": latest.count_b, "C": latest.count_c})
+        for was, now, count in cursor.fetchall():
+            counts.update({now: count})
+            counts.subtract({was: count})
+        return counts
     if question.current == CURRENT:
         cursor.execute("SELECT tier, count(*) FROM tiering_dealertier WHERE tier IS NOT NULL GROUP BY tier")
     else:
         load("tiering", "past").run(cursor, "counts", {"on": question.on})
-    counts = dict(cursor.fetchall())
+    return Counter(dict(cursor.fetchall()))
+
+
+def _record(
+    question: Question,
+    cut: CutOff,
+    horizon: changed.Horizon,
+    mode: Mode,
+    looked_at: int,
+    counts: Counter[str],
+) -> TierRun:
     run = TierRun.objects.filter(on=question.on).first() or TierRun(on=question.on, times=0)
     run.policy = question.policy
     run.mode = mode
@@ -200,7 +224,7 @@ def _record(
     run.year = question.year
     run.basis = question.policy.basis
     run.ranked_count, run.places, run.cut_off_value = cut.count, cut.places, cut.value
-    run.count_a, run.count_b, run.count_c = (counts.get(tier, 0) for tier in "ABC")
+    run.count_a, run.count_b, run.count_c = (counts[tier] for tier in "ABC")
     run.looked_at = looked_at
     run.moved = TierChange.objects.of_run(question.on).moves().count()
     run.seen_before_xid, run.seen_in_cluster = horizon.xid, horizon.cluster

@@ -137,6 +137,9 @@ def test_looking_at_changed_dealers_only_gives_what_looking_at_all_gives(seed: i
         assert run.looked_at < len(dealers)
         _cut, expected = population.by_rule(run.policy, on)
         assert by_run() == expected
+        assert (run.count_a, run.count_b, run.count_c) == tuple(
+            sum(decision.tier == tier for decision in expected.values()) for tier in "ABC"
+        )
         narrow = tables()
         # All of them, again: nothing is left to find.
         again = run_tiers(on=on, mode=Mode.FULL)

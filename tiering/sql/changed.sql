@@ -23,22 +23,23 @@ SELECT h.xmax::text::bigint
        s.system_identifier
   FROM (SELECT pg_snapshot_xmax(pg_current_snapshot()) AS xmax) h, pg_control_system() s
 
+-- The sub-selects are worked out once, not for each row.
 -- step: count
-SELECT count(*) FROM sales_dealerfigures f WHERE age(f.xmin) <= age((%(seen_before)s)::text::xid8::xid)
+SELECT count(*) FROM sales_dealerfigures f WHERE age(f.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
 
 -- step: figures
 CREATE TEMP TABLE tier_some_figures ON COMMIT DROP AS
 WITH others AS (
-    SELECT s.dealer_id FROM tiering_dealerscore s WHERE age(s.xmin) <= age((%(seen_before)s)::text::xid8::xid)
+    SELECT s.dealer_id FROM tiering_dealerscore s WHERE age(s.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
      UNION
     SELECT o.dealer_id FROM tiering_tieroverride o
-     WHERE age(o.xmin) <= age((%(seen_before)s)::text::xid8::xid)
+     WHERE age(o.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
         OR (o.state = 'APPROVED' AND (o.starts_on > %(since)s AND o.starts_on <= %(on)s
                                       OR o.expires_on > %(since)s AND o.expires_on <= %(on)s))
 )
 SELECT f.*
   FROM sales_dealerfigures f
- WHERE age(f.xmin) <= age((%(seen_before)s)::text::xid8::xid)
+ WHERE age(f.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
     OR (f.first_sale_month > %(history_was)s AND f.first_sale_month <= %(history_since)s)
     OR (f.trading AND f.kind = ANY(%(ranked)s)
         AND CASE WHEN %(by_amount)s THEN f.amount_e4 ELSE f.quantity_e3 END BETWEEN %(low)s AND %(high)s)

@@ -28,6 +28,8 @@ SELECT CASE WHEN %(by_amount)s THEN f.amount_e4 ELSE f.quantity_e3 END
  ORDER BY 1 DESC
 OFFSET %(skip)s LIMIT 1
 
+-- A volatile column keeps the planner from merging the levels above and below "ruled", which would work out the conditions
+-- some thirty times for each dealer. OFFSET 0 or a CTE would do so too, but not in parallel.
 -- step: decide
 CREATE TEMP TABLE {target} ON COMMIT DROP AS
 WITH facts AS (
@@ -45,11 +47,11 @@ WITH facts AS (
                   ORDER BY o.dealer_id, o.id DESC) o ON o.dealer_id = f.dealer_id
       LEFT JOIN dealers_dealer profile ON %(min_completeness)s > 0 AND profile.id = f.dealer_id
       -- The tier with which the dealer went into the fiscal year. Who is suspended or phased out is not held up.
-      LEFT JOIN LATERAL (SELECT c.tier
-                           FROM tiering_tierchange c
-                           JOIN dealers_dealer d ON d.id = c.dealer_id AND d.status NOT IN ('SUSPENDED', 'PHASE_OUT')
-                          WHERE c.dealer_id = f.dealer_id AND c."on" < %(year_start)s
-                          ORDER BY c."on" DESC LIMIT 1) start ON %(damping)s
+      LEFT JOIN (SELECT DISTINCT ON (c.dealer_id) c.dealer_id, c.tier
+                   FROM tiering_tierchange c
+                   JOIN dealers_dealer d ON d.id = c.dealer_id AND d.status NOT IN ('SUSPENDED', 'PHASE_OUT')
+                  WHERE %(damping)s AND c."on" < %(year_start)s
+                  ORDER BY c.dealer_id, c."on" DESC) start ON start.dealer_id = f.dealer_id
 ), weighed AS (
     SELECT facts.*,
            CASE WHEN NOT trading THEN 0 ELSE
@@ -63,34 +65,27 @@ WITH facts AS (
              + CASE WHEN completeness < %(min_completeness)s THEN 256 ELSE 0 END
            END::smallint AS missing
       FROM facts
-), ruled AS (
-    SELECT weighed.*,
-           CASE WHEN NOT trading THEN NULL
-                WHEN kind = ANY(%(always_a)s) THEN 'A'
-                WHEN kind = ANY(%(ranked)s) AND value >= %(cut_off)s AND missing & 256 = 0 THEN 'A'
-                WHEN missing = 0 THEN 'B'
-                ELSE 'C' END AS by_rule
-      FROM weighed
-), decided AS (
-    SELECT ruled.*,
-           CASE WHEN year_tier = 'A' AND by_rule = 'C' THEN 'B' ELSE by_rule END AS computed
-      FROM ruled
-), named AS (
-    SELECT dealer_id, kind, year, value, value_1, value_2, first_sale_month, cooperation, loyalty, missing, computed,
-           CASE WHEN trading THEN coalesce(override_tier, computed) END AS tier,
-           CASE WHEN trading THEN override_id END AS override_id,
-           CASE WHEN NOT trading THEN 'OUTSIDE'
-                WHEN override_tier IS NOT NULL THEN 'OVERRIDE'
-                WHEN computed IS DISTINCT FROM by_rule THEN 'DAMPED'
-                WHEN kind = ANY(%(always_a)s) THEN 'AGENT'
-                WHEN computed = 'A' THEN 'RANK'
-                WHEN computed = 'B' THEN 'GROWTH'
-                ELSE 'REST' END AS reason
-      FROM decided
 )
 SELECT n.*, w.dealer_id IS NULL AS is_new, w.tier AS was_tier, w.since AS was_since,
        (n.tier, n.reason = 'OVERRIDE') IS DISTINCT FROM (w.tier, coalesce(w.reason = 'OVERRIDE', false)) AS moved
-  FROM named n
+  FROM (SELECT dealer_id, kind, year, value, value_1, value_2, first_sale_month, cooperation, loyalty, missing, computed,
+               CASE WHEN trading THEN coalesce(override_tier, computed) END AS tier,
+               CASE WHEN trading THEN override_id END AS override_id,
+               CASE WHEN NOT trading THEN 'OUTSIDE'
+                    WHEN override_tier IS NOT NULL THEN 'OVERRIDE'
+                    WHEN computed IS DISTINCT FROM by_rule THEN 'DAMPED'
+                    WHEN kind = ANY(%(always_a)s) THEN 'AGENT'
+                    WHEN computed = 'A' THEN 'RANK'
+                    WHEN computed = 'B' THEN 'GROWTH'
+                    ELSE 'REST' END AS reason
+          FROM (SELECT ruled.*, CASE WHEN year_tier = 'A' AND by_rule = 'C' THEN 'B' ELSE by_rule END AS computed
+                  FROM (SELECT weighed.*, clock_timestamp() AS apart,
+                               CASE WHEN NOT trading THEN NULL
+                                    WHEN kind = ANY(%(always_a)s) THEN 'A'
+                                    WHEN kind = ANY(%(ranked)s) AND value >= %(cut_off)s AND missing & 256 = 0 THEN 'A'
+                                    WHEN missing = 0 THEN 'B'
+                                    ELSE 'C' END AS by_rule
+                          FROM weighed) ruled) decided) n
   LEFT JOIN {current} w ON w.dealer_id = n.dealer_id
  WHERE (w.dealer_id IS NOT NULL OR n.reason <> 'OUTSIDE')
    AND (n.tier, n.computed, n.reason, n.missing, n.kind, n.year, n.value, n.value_1, n.value_2, n.first_sale_month,
