@@ -9,7 +9,7 @@ ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo test ci bench messages shell manage lock backup restore-drill clean distclean
+.PHONY: help setup assets demo test ci bench screenshots messages shell manage lock backup restore-drill clean distclean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -32,11 +32,14 @@ ci: assets ## Run every check and every test, as the build machine does
 bench: assets ## Measure speed against the floors of docs/performance.md (takes long)
 	@$(WITH_SERVICES) $(RUN) -m bench $(ARGS)
 
+screenshots: assets ## Take the pictures of README.md anew (needs Chromium)
+	@$(WITH_SERVICES) $(RUN) -m tools.screenshots
+
 messages: setup ## Collect the texts of the program into locale/*.po and compile them
 	@$(RUN) tools/messages.py collect
 	@$(RUN) tools/messages.py compile
 
-manage: setup ## Run a command of Django on the local database: make manage ARGS="nightly tiering --on 2026-01-31"
+manage: setup ## Run a command of Django on the local database: make manage ARGS="nightly tiers --on 2026-01-31"
 	@$(WITH_SERVICES) $(RUN) manage.py $(ARGS)
 
 lock: setup ## Bring requirements.lock in step with pyproject.toml
