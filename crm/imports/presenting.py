@@ -20,7 +20,7 @@ from crm.imports import messages, staging
 from crm.imports.batch import Batch
 from crm.imports.cells import quoted
 from crm.imports.checking import Statement
-from crm.imports.choices import Verdict
+from crm.imports.choices import ImportState, Verdict
 from crm.imports.importer import Field, FieldType
 from crm.imports.models import ImportRun
 
@@ -258,15 +258,24 @@ def load_label(run: ImportRun) -> str:
 
 
 def outcome(run: ImportRun) -> str:
-    """What a loaded run did, in a sentence."""
+    """What a run that was loaded, or then undone, did: whole sentences."""
     new = ngettext("%(count)s row is new.", "%(count)s rows are new.", run.rows_new)
     changed = ngettext("%(count)s row was changed.", "%(count)s rows were changed.", run.rows_changed)
-    parts = [
-        sentence % {"count": number_format(count, force_grouping=True)}
-        for sentence, count in ((new, run.rows_new), (changed, run.rows_changed))
-        if count
-    ]
-    return run_on(parts) or _("Nothing had to be loaded.")
+    refused = ngettext("%(count)s row was left out.", "%(count)s rows were left out.", run.rows_refused)
+    if run.state == ImportState.UNDONE:
+        kept = ngettext(
+            "%(count)s row stays: it was changed or used since.",
+            "%(count)s rows stay: they were changed or used since.",
+            run.rows_kept,
+        )
+        return run_on((_("This import was undone."), _counted(kept, run.rows_kept)))
+    loaded = run_on((_counted(new, run.rows_new), _counted(changed, run.rows_changed)))
+    return run_on((loaded or _("Nothing had to be loaded."), _counted(refused, run.rows_refused)))
+
+
+def _counted(sentence: str, count: int) -> str:
+    """Empty for none."""
+    return sentence % {"count": number_format(count, force_grouping=True)} if count else ""
 
 
 def figures(run: ImportRun) -> Iterable[tuple[Verdict | None, str, int]]:
