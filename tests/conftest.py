@@ -19,7 +19,10 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """The company and the counters of attempts are cached; what a test rolled back must not live on there."""
+    from crm.base.models import Company
+
     cache.clear()
+    Company._kept = None
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,8 @@ from crm.base.choices import JobState
 from crm.base.schedule import follow_time_zone
 
 _COMPANY_CACHE_KEY = "base.company"
+# A request asks for the company half a dozen times. Another process's change is seen after so many seconds.
+_KEPT_S = 5.0
 
 
 def check_time_zone(name: str) -> None:
@@ -45,6 +49,9 @@ class Company(models.Model):
         _("completeness needed for tier A or B (%)"), default=0, validators=[MaxValueValidator(100)]
     )
 
+    # What this process was last told, and until when (time.monotonic) it believes it.
+    _kept: ClassVar[tuple[Company, float] | None] = None
+
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("company")
@@ -62,18 +69,33 @@ class Company(models.Model):
         self.pk = 1
         before = Company.objects.filter(pk=1).values_list("time_zone", flat=True).first()
         super().save(*args, **kwargs)
-        cache.delete(_COMPANY_CACHE_KEY)
+        Company.forget()
+        # Meanwhile another process may have read and cached what was there before.
+        transaction.on_commit(Company.forget)
         if before and before != self.time_zone:
             follow_time_zone(before, self.time_zone)
 
     @classmethod
     def get(cls) -> Company:
-        """Return the company, made with defaults the first time. Cached for a minute."""
+        """Return the company, made with defaults the first time. Cached for a minute, in the process for seconds.
+
+        Everybody gets the same object: who changes it saves it.
+        """
+        now = time.monotonic()
+        if Company._kept is not None and now < Company._kept[1]:
+            return Company._kept[0]
         company = cache.get(_COMPANY_CACHE_KEY)
         if company is None:
             company, _created = cls.objects.get_or_create(pk=1)
             cache.set(_COMPANY_CACHE_KEY, company, 60)
+        Company._kept = (company, now + _KEPT_S)
         return company
+
+    @staticmethod
+    def forget() -> None:
+        """Read the company anew the next time it is asked for."""
+        Company._kept = None
+        cache.delete(_COMPANY_CACHE_KEY)
 
     @property
     def tz(self) -> ZoneInfo:
