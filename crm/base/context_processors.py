@@ -59,13 +59,15 @@ class Shell:
         return list(settings.LANGUAGES)
 
     @cached_property
-    def sections(self) -> list[tuple[str, list[NavLink]]]:
+    def sections(self) -> tuple[tuple[str, tuple[NavLink, ...]], ...]:
         """Heading (empty for the first) and entries, section by section."""
         if not self.signed_in:
-            return []
+            return ()
         headings = {Section.MAIN: "", Section.ADMINISTRATION: gettext("Administration")}
         links = links_for(self.user, path=self._request.path)
-        return [(headings[section], list(group)) for section, group in groupby(links, key=lambda link: link.section)]
+        return tuple(
+            (headings[section], tuple(group)) for section, group in groupby(links, key=lambda link: link.section)
+        )
 
     @cached_property
     def home_url(self) -> str:

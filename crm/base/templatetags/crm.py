@@ -19,9 +19,11 @@ from django.utils.translation import get_language, gettext, ngettext, override
 
 from crm.base import text
 from crm.base.money import minor_units
+from crm.base.templatetags.kept import kept
 from crm.base.undo import UNDO_TAG
 
 register = template.Library()
+register.tag(kept)
 
 Number = int | float | Decimal
 NOTHING = "–"
