@@ -9,7 +9,7 @@ ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo test ci bench screenshots messages shell manage lock backup restore-drill clean distclean
+.PHONY: help setup assets demo start test ci bench screenshots messages shell manage lock backup restore-drill clean distclean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -22,6 +22,9 @@ assets: setup
 
 demo: setup ## Start everything on this machine with the demo company; Ctrl-C stops it (PORT=8000)
 	@exec $(RUN) -m crm.local demo
+
+start: setup ## The same without the demo company: begin with your own data (then: make manage ARGS=createsuperuser)
+	@DEMO_COMPANY=no exec $(RUN) -m crm.local demo
 
 test: assets ## Run the tests, except the slow ones and those that drive a browser (ARGS=tests/sales)
 	@$(RUN) -m pytest -n 2 $(ARGS)

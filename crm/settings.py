@@ -56,7 +56,6 @@ INSTALLED_APPS = [
     "template_partials",
     "crispy_forms",
     "crispy_bootstrap5",
-    "django_filters",
     "django_celery_beat",
     "django_structlog",
     "crm.base",
@@ -360,7 +359,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 FILE_UPLOAD_PERMISSIONS = 0o640
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 # Bytes of one uploaded file (imports, documents, pictures).
-UPLOAD_LIMIT = 2**20 * env.int("UPLOAD_LIMIT_MB", default=100)
+UPLOAD_LIMIT = 2**20 * env.int("UPLOAD_LIMIT_MB", default=200)
 
 # --- Mail ---------------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ import datetime as dt
 import pghistory
 from django.db import transaction
 
-from accounts.choices import Role
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
@@ -54,13 +53,9 @@ def request_override(
 
 
 def may_decide(override: TierOverride, user: User) -> bool:
-    """Whether the user may approve or refuse: with the right there, and not her own request unless a director."""
-    territory_id = override.dealer.territory_id
-    scope = scope_of(user)
-    if not scope.may(Right.OVERRIDE_TIER, territory_id):
-        return False
-    directs = scope.superuser or Role.DIRECTOR in scope.roles.get(territory_id, frozenset())
-    return override.requested_by_id != user.pk or directs
+    """Whether the user may approve or refuse: with the right there, and never her own request (A-19)."""
+    may = scope_of(user).may(Right.OVERRIDE_TIER, override.dealer.territory_id)
+    return may and override.requested_by_id != user.pk
 
 
 def decide_override(

@@ -46,7 +46,7 @@ class Company(models.Model):
     # Weights of the profile completeness, by field key; what is not named here weighs as dealers.completeness says.
     completeness_weights = models.JSONField(_("weights of the profile completeness"), default=dict, blank=True)
     completeness_required = models.PositiveSmallIntegerField(
-        _("completeness needed for tier A or B (%)"), default=0, validators=[MaxValueValidator(100)]
+        _("completeness that a file should reach (%)"), default=80, validators=[MaxValueValidator(100)]
     )
 
     # What this process was last told, and until when (time.monotonic) it believes it.

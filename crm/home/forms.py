@@ -20,7 +20,7 @@ class CompanyForm(forms.ModelForm):
 
     class Meta:
         model = Company
-        fields = ["name", "time_zone", "currency", "fiscal_year_start", "completeness_required"]
+        fields = ["name", "time_zone", "currency", "fiscal_year_start"]
         labels = {"name": _("Name"), "time_zone": _("Time zone"), "currency": _("Reporting currency")}
 
     def __init__(self, *args, **kwargs) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.template.defaultfilters import filesizeformat
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.scope import scope_of
-from crm.imports import encodings, limits, registry
+from crm.imports import encodings, registry
 from crm.imports.choices import DateOrder, DecimalSign, EmptyCells
 from crm.imports.importer import Field, FieldType, Importer
 from crm.imports.mapping import Mapping, from_json
@@ -42,10 +43,10 @@ class UploadForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        if (file.size or 0) > limits.UPLOAD_BYTES:
+        if (file.size or 0) > settings.UPLOAD_LIMIT:
             raise forms.ValidationError(
                 _("The file has %(bytes)s; at most %(limit)s are taken. Split it, or pack it as .csv.gz."),
-                params={"bytes": filesizeformat(file.size or 0), "limit": filesizeformat(limits.UPLOAD_BYTES)},
+                params={"bytes": filesizeformat(file.size or 0), "limit": filesizeformat(settings.UPLOAD_LIMIT)},
             )
         return file
 

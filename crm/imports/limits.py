@@ -2,7 +2,7 @@
 
 MEGABYTE = 1024 * 1024
 
-UPLOAD_BYTES = 200 * MEGABYTE
+# The size of an upload is a setting: UPLOAD_LIMIT_MB.
 # Of a .csv.gz, unpacked.
 UNPACKED_BYTES = 1024 * MEGABYTE
 UNPACKED_RATIO = 100

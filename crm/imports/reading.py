@@ -16,6 +16,8 @@ from math import ceil
 from pathlib import Path
 from typing import IO, Any, cast
 
+from django.conf import settings
+
 from crm.imports import encodings, limits
 from crm.imports.problems import BadFile
 
@@ -66,8 +68,8 @@ def inspect(path: Path, wish: Reading | None = None) -> Sheet:
     size = path.stat().st_size
     if size == 0:
         raise BadFile("EMPTY")
-    if size > limits.UPLOAD_BYTES:
-        raise BadFile("TOO_LARGE", bytes=size, limit=limits.UPLOAD_BYTES)
+    if size > settings.UPLOAD_LIMIT:
+        raise BadFile("TOO_LARGE", bytes=size, limit=settings.UPLOAD_LIMIT)
     with path.open("rb") as file:
         head = file.read(8)
     if head.startswith(b"PK"):

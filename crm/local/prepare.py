@@ -5,6 +5,7 @@ Prints its progress and, at the end, the sign-ins; what the commands say goes to
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TextIO
@@ -36,8 +37,9 @@ def prepare(log: TextIO) -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         with Step("Preparing the tables"):
             call_command("migrate", interactive=False, stdout=log, stderr=log)
-    with Step("Filling the demo company, if it is not there yet"):
-        call_command("demo", "--once", stdout=log, stderr=log)
+    if os.environ.get("DEMO_COMPANY", "yes") != "no":
+        with Step("Filling the demo company, if it is not there yet"):
+            call_command("demo", "--once", stdout=log, stderr=log)
     print()
 
 

@@ -30,9 +30,11 @@ class WeightsForm(forms.Form):
 
     def __init__(self, *args: Any, company: Company, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["required"].label = _("completeness needed for tier A or B (%)")
+        self.fields["required"].label = _("completeness that a file should reach (%)")
         self.fields["required"].initial = company.completeness_required
-        self.fields["required"].help_text = _("0: a file does not have to be complete.")
+        self.fields["required"].help_text = _(
+            "Files below it are listed as incomplete. Whether a tier asks for it, the tier policy says."
+        )
         now = completeness.weights(company)
         for item in completeness.ITEMS:
             self.fields[item.key] = forms.IntegerField(
@@ -97,7 +99,7 @@ def weights(request: HttpRequest) -> HttpResponse:
 def sub_dealer_files(request: HttpRequest) -> HttpResponse:
     """For each dealer that supplies others: how many of those have a complete file (at most 200, the worst first)."""
     held = scope(request)
-    needed = Company.get().completeness_required or 80
+    needed = Company.get().completeness_required
     with connection.cursor() as cursor:
         load("dealers", "sub_dealer_files").run(
             cursor,

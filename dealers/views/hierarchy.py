@@ -29,7 +29,7 @@ def sub_dealers(request: HttpRequest, pk: int) -> HttpResponse:
     """E-10 too: how many of the sub-dealers have a complete file."""
     dealer = dealer_or_404(request, pk)
     below, hidden = _below(request, dealer)
-    needed = Company.get().completeness_required or 80
+    needed = Company.get().completeness_required
     complete = sum(row.completeness >= needed for row, _depth in below)
     unfiled = sorted((row for row, _depth in below if row.completeness < needed), key=lambda row: row.completeness)
     placed = [row for row, _depth in below if row.latitude is not None]

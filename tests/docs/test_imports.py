@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from django.conf import settings
+
 from crm.imports import limits, nightly, profiles, registry
 from crm.imports.describing import described
 
@@ -28,7 +30,7 @@ def test_every_sheet_and_every_field_that_is_needed_is_named() -> None:
 
 def test_limits_and_days_are_those_of_the_code() -> None:
     for said in (
-        f"at most {limits.UPLOAD_BYTES // limits.MEGABYTE} MB",
+        f"at most {settings.UPLOAD_LIMIT // limits.MEGABYTE} MB",
         f"a workbook {limits.XLSX_BYTES // limits.MEGABYTE} MB unpacked",
         f"{limits.ROWS:,} rows and {limits.COLUMNS} columns",
         f"For {nightly.KEPT_DAYS} days",

@@ -88,7 +88,6 @@ def test_a_wrong_currency_is_refused_with_what_would_be_right(cast, client) -> N
         "time_zone": "Asia/Nowhere",
         "currency": "Yuan",
         "fiscal_year_start": "1",
-        "completeness_required": "0",
     }
     answer = client.post(reverse("home:company"), data)
     assert answer.status_code == 422

@@ -6,7 +6,6 @@ ROWS = {
     "home:company": Row(
         get="dora ada",
         post="dora ada",
-        body={"name": "Haiyue", "time_zone": "Asia/Shanghai", "currency": "USD", "fiscal_year_start": "1",
-              "completeness_required": "0"},
+        body={"name": "Haiyue", "time_zone": "Asia/Shanghai", "currency": "USD", "fiscal_year_start": "1"},
     ),
 }  # fmt: skip
