@@ -78,7 +78,9 @@ def _setup_page(request: HttpRequest) -> HttpResponse:
 @right_required(Right.MANAGE_TERRITORIES)
 def company(request: HttpRequest) -> HttpResponse:
     """Name, time zone, currency and fiscal year."""
-    form = CompanyForm(request.POST or None, instance=Company.get())
+    # A row of our own: a refused form leaves what was typed in its instance, and Company.get() is everybody's.
+    row, _made = Company.objects.get_or_create(pk=1)
+    form = CompanyForm(request.POST or None, instance=row)
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))
