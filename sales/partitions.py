@@ -43,9 +43,12 @@ def ensure_months(cursor: CursorWrapper, months: Iterable[dt.date]) -> list[dt.d
     return made
 
 
-def create_detached(cursor: CursorWrapper, month: dt.date) -> str:
-    """Make the table that will hold a month, without indexes, not yet part of the whole; returns its name."""
-    name = partition_name(month)
+def create_detached(cursor: CursorWrapper, month: dt.date, *, instead: bool = False) -> str:
+    """Make the table that will hold a month, without indexes, not yet part of the whole; returns its name.
+
+    `instead` of the one that there is: `replace` then puts it in its place.
+    """
+    name = partition_name(month) + ("_next" if instead else "")
     start, end = month, add_months(month, 1)
     cursor.execute(f'CREATE TABLE "{name}" (LIKE {PARENT} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
     # With this check PostgreSQL need not read the rows again when the table is attached.
@@ -53,6 +56,16 @@ def create_detached(cursor: CursorWrapper, month: dt.date) -> str:
         f'ALTER TABLE "{name}" ADD CONSTRAINT in_month CHECK ("on" >= DATE \'{start}\' AND "on" < DATE \'{end}\')'
     )
     return name
+
+
+def replace(cursor: CursorWrapper, month: dt.date) -> None:
+    """Drop the month's table and put the one made `instead` in its place. Readers of the month wait from here on
+    until the transaction ends."""
+    name = partition_name(month)
+    cursor.execute(f'ALTER TABLE {PARENT} DETACH PARTITION "{name}"')
+    cursor.execute(f'DROP TABLE "{name}"')
+    cursor.execute(f'ALTER TABLE "{name}_next" RENAME TO "{name}"')
+    attach(cursor, month)
 
 
 def attach(cursor: CursorWrapper, month: dt.date) -> None:

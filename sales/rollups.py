@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from crm.base.periods import add_months
-from crm.base.sql import load
+from crm.base.sql import analyze, load
 from sales import figures
 
 if TYPE_CHECKING:
@@ -37,15 +37,17 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
     months = load("sales", "months")
     months.run(cursor, "make_changed")
     cursor.execute("TRUNCATE sales_changed")
-    cursor.execute("ANALYZE sales_touched")
+    analyze(cursor, "sales_touched")
     cursor.execute("SELECT DISTINCT month FROM sales_touched ORDER BY month")
     complete = set(whole)
     wanted = {month for (month,) in cursor.fetchall()} | complete
     for month in sorted(wanted):
         with figures.whole_tables(cursor) if month in complete else nullcontext():
             months.run(cursor, "compare", {**_partition(month), "whole": month in complete})
-    cursor.execute("ANALYZE sales_changed")
-    changed = sum(months.run(cursor, step) for step in ("add_months", "put_months", "drop_months"))
+    analyze(cursor, "sales_changed")
+    changed = months.run(cursor, "add_months")
+    for month in sorted(wanted):
+        changed += sum(months.run(cursor, step, _partition(month)) for step in ("put_months", "drop_months"))
     months.run(cursor, "put_territories")
     figures.follow_changes(cursor)
     return changed

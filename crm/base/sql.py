@@ -53,3 +53,11 @@ def load(app_label: str, name: str) -> Script:
     if len(parts) == 1:
         return Script(f"{app_label}.{name}", {_WITHOUT_NAME: text})
     return Script(f"{app_label}.{name}", dict(zip(parts[1::2], (part.strip() for part in parts[2::2]), strict=True)))
+
+
+def analyze(cursor: Any, table: str) -> None:
+    """Let the planner know how large a table just filled is and roughly what is in it: a small sample does. `table` is
+    quoted where it has to be. Inside a transaction."""
+    cursor.execute("SET LOCAL default_statistics_target = 5")
+    cursor.execute(f"ANALYZE {table}")
+    cursor.execute("SET LOCAL default_statistics_target = DEFAULT")

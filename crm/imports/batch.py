@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crm.imports.mapping import Mapping
+from crm.imports.survey import Survey
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +26,8 @@ class Batch:
     on: dt.date
     staging: str
     checked: str
+    # Of all rows, while all are checked.
+    survey: Survey = field(default_factory=Survey)
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -73,6 +73,9 @@ class Cell:
     limit: int | None
     # Words for this field are in the table of words.
     worded: bool = False
+    # What crm.imports.survey found: the file's cells are as they were written; every text of this one can be cast.
+    neat: bool = False
+    plain: bool = False
 
     @property
     def filled(self) -> bool:
@@ -81,6 +84,13 @@ class Cell:
     @property
     def _sign(self) -> str:
         return self.mapping.decimal_sign or "."
+
+    @property
+    def _as_written(self) -> bool:
+        """The text comes from neat cells alone: nothing guarded, no full-width character."""
+        name, mapping = self.field.name, self.mapping
+        added = name in mapping.made or name in mapping.constants or name in mapping.replace
+        return self.neat and name in mapping.columns and not added
 
     # --- the text ---
 
@@ -91,23 +101,27 @@ class Cell:
         headers = self.mapping.columns.get(name, ())
         made = self.mapping.made.get(name)
         if made is not None:
-            parts = ", ".join(f"coalesce({_trimmed(self.columns[header])}, '')" for header in made.columns)
+            parts = ", ".join(f"coalesce({self._trimmed(header)}, '')" for header in made.columns)
             digits = f"upper(left(encode(sha256(convert_to(concat_ws('|', {parts}), 'UTF8')), 'hex'), 10))"
             text = f"{literal(made.prefix)} || {digits}"
         elif len(headers) == 1:
-            text = _trimmed(self.columns[headers[0]])
+            text = self._trimmed(headers[0])
         elif headers:
             separator = literal(self.mapping.separators.get(name, " "))
-            text = f"nullif(concat_ws({separator}, {', '.join(_trimmed(self.columns[each]) for each in headers)}), '')"
+            text = f"nullif(concat_ws({separator}, {', '.join(self._trimmed(each) for each in headers)}), '')"
         for old, new in self.mapping.replace.get(name, ()):
             text = f"nullif(btrim(replace({text}, {literal(old)}, {literal(new)})), '')"
-        if self.field.type in TEXTUAL and headers:
+        if self.field.type in TEXTUAL and headers and (not self.neat or name in self.mapping.replace):
             text = _unguarded(text)
         if name in self.mapping.constants:
             text = f"coalesce({text}, {literal(self.mapping.constants[name])})"
         if self.field.clean:
             text = self.field.clean.replace("{raw}", f"({text})")
         return text
+
+    def _trimmed(self, header: str) -> str:
+        column = f"s.{self.columns[header]}"
+        return column if self.neat else f"nullif(btrim({column}, {literal(BLANKS)}), '')"
 
     # --- what it means: from r.<name> and, for odd texts, m_<name>.value ---
 
@@ -132,9 +146,23 @@ class Cell:
                 return f"{x} NOT IN ('true', 'false')"
         return "true"
 
+    def is_plain(self) -> str:
+        """Whether the text is cast as it stands, asked quickly: of some that are it says no. Not for dates."""
+        x = f"r.{quoted(self.field.name)}"
+        match self.field.type:
+            case FieldType.INTEGER:
+                return f"({x} ~ '^-?[0-9]+$' AND length({x}) <= 15)"
+            case FieldType.DECIMAL | FieldType.LATITUDE | FieldType.LONGITUDE:
+                if self._sign == ",":
+                    return f"({x} ~ '^-?[0-9]+$' AND length({x}) <= 15)"
+                return f"({x} ~ '^-?[0-9]+(?:[.][0-9]+)?$' AND length({x}) <= 13)"
+        return f"NOT ({self.odd()})"
+
     def typed(self) -> str:
         """The value, of the checked column's type (for a LOOKUP: its code); NULL when it cannot be understood."""
         x = f"r.{quoted(self.field.name)}"
+        if self.plain:
+            return self._cast(x)
         word = f"m_{self.field.name}.value" if self.worded else "NULL::text"
         match self.field.type:
             case FieldType.DATE:
@@ -165,9 +193,20 @@ class Cell:
             case FieldType.LIST:
                 return f"array_remove(regexp_split_to_array({x}, '\\s*[;,、，；]\\s*'), '')"
             case FieldType.CODE | FieldType.LOOKUP:
-                plain = f"coalesce({word}, {_half_width(x)})" if self.worded else _half_width(x)
+                half = x if self._as_written else _half_width(x)
+                plain = f"coalesce({word}, {half})" if self.worded else half
                 return self._cut(plain)
         return self._cut(f"coalesce({word}, {x})" if self.worded else x)
+
+    def _cast(self, x: str) -> str:
+        match self.field.type:
+            case FieldType.MONTH:
+                return self._shifted(f"(left({x}, 7) || '-01')::date")
+            case FieldType.DATE:
+                return self._shifted(f"{x}::date")
+            case FieldType.CHOICE:
+                return x
+        return f"{x}::{SQL_TYPES[self.field.type]}"
 
     def _cut(self, text: str) -> str:
         if self.field.name in self.mapping.shorten and self.limit:
@@ -193,7 +232,7 @@ class Cell:
         """(code, condition) of what can be wrong with the cell by itself, worst first."""
         field, x, text = self.field, f"v.{quoted(self.field.name)}", f"v.{quoted('r_' + self.field.name)}"
         found: list[tuple[str, str]] = []
-        if field.type in TEXTUAL:
+        if field.type in TEXTUAL and not self._as_written:
             found.append(("FORMULA", f"left({text}, 1) = '='"))
             found.append(
                 (
@@ -201,7 +240,8 @@ class Cell:
                     f"left({text}, 1) = '#' AND {text} = ANY ({literal(list(_SPREADSHEET_ERRORS))}::text[])",
                 )
             )
-        if field.type in WORDED | {FieldType.EMAIL, FieldType.URL, FieldType.PHONE} and not self._lenient:
+        parsed = field.type in WORDED | {FieldType.EMAIL, FieldType.URL, FieldType.PHONE}
+        if parsed and not self._lenient and not self.plain:
             found.append((field.type.value, f"{text} IS NOT NULL AND {x} IS NULL"))
         if self.limit and field.type in TEXTUAL - {FieldType.LIST} and not self._lenient:
             found.append(("TOO_LONG", f"length({x}) > {self.limit}"))
@@ -238,10 +278,6 @@ def bounds(field: Field) -> tuple[Decimal | int | None, Decimal | int | None]:
     if field.type in (FieldType.INTEGER, FieldType.DECIMAL):
         return field.minimum, field.maximum
     return None, None
-
-
-def _trimmed(column: str) -> str:
-    return f"nullif(btrim(s.{column}, {literal(BLANKS)}), '')"
 
 
 def _unguarded(text: str) -> str:

@@ -7,7 +7,7 @@ statements are made of stands in crm.imports.cells.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -16,13 +16,15 @@ from django.db import models
 from django.db.backends.utils import CursorWrapper
 
 from accounts.scope import scope_of
-from crm.imports import cells, limits, staging
+from crm.base.sql import analyze
+from crm.imports import cells, limits, staging, survey
 from crm.imports.batch import Batch
 from crm.imports.cells import Cell, literal, quoted
 from crm.imports.choices import DateOrder, DecimalSign, Verdict
 from crm.imports.importer import Field, FieldType, Lookup
 from crm.imports.mapping import folded, meanings
 from crm.imports.problems import BadFile
+from crm.imports.survey import Survey
 from crm.imports.values import parse_boolean, parse_date, parse_month, parse_number
 
 Report = Callable[[float, str], None]
@@ -75,7 +77,7 @@ def check(cursor: CursorWrapper, batch: Batch, report: Report, *, rows: list[int
     cursor.execute(f"DROP TABLE IF EXISTS {staging.words_table(batch.run)}")
     if rows is None:
         cursor.execute(f"ALTER TABLE {batch.checked} ADD COLUMN undone boolean")
-        cursor.execute(f"ANALYZE {batch.checked}")
+        analyze(cursor, batch.checked)
     return count(cursor, batch)
 
 
@@ -95,18 +97,26 @@ def count(cursor: CursorWrapper, batch: Batch) -> Counts:
 
 @dataclass(frozen=True)
 class Evidence:
-    """How the file's dates and decimals are meant. `ambiguous` names date fields that could be read either way."""
+    """How the file's dates and decimals are meant. `ambiguous` names date fields that could be read either way.
+    `survey` is what the look at them showed besides."""
 
     date_order: str
     decimal_sign: str
     ambiguous: tuple[str, ...] = ()
+    survey: Survey = field(default_factory=Survey)
 
 
 def evidence(cursor: CursorWrapper, batch: Batch, *, usual_order: str) -> Evidence:
-    """Look at every cell of the date and number columns, in one pass; `usual_order` when the dates show nothing."""
+    """Look at every cell of the date and number columns; `usual_order` when the dates show nothing."""
     mapping = batch.mapping
+    batch = replace(batch, survey=Survey(neat=bool(batch.run.reading.get("neat"))))
     made = Statement(batch, frozenset(), None)
-    asked = [cell for cell in made.filled if cell.field.type in cells.DATED | cells.NUMERIC]
+    seen = survey.look(cursor, filled=made.filled, source=made.raw(), neat=batch.survey.neat)
+    asked = [
+        cell
+        for cell in made.filled
+        if cell.field.type in cells.DATED | cells.NUMERIC and cell.field.name not in seen.plain
+    ]
     # Where every text is plain nothing else shows how it is meant, and nothing has to be guessed.
     odd = _odd(cursor, made, asked)
     dates = [cell for cell in odd if cell.field.type in cells.DATED]
@@ -125,7 +135,7 @@ def evidence(cursor: CursorWrapper, batch: Batch, *, usual_order: str) -> Eviden
             for pattern in (cells.CLEARLY_COMMA, cells.CLEARLY_POINT)
         ]
     if not wanted:
-        return Evidence(mapping.date_order or usual_order, mapping.decimal_sign or DecimalSign.POINT)
+        return Evidence(mapping.date_order or usual_order, mapping.decimal_sign or DecimalSign.POINT, (), seen)
     cursor.execute(f"SELECT {', '.join(wanted)} FROM ({made.raw()}) r", [])
     found = list(cursor.fetchone())
     dated, numbered = found[: 3 * len(dates)], found[3 * len(dates) :]
@@ -140,7 +150,12 @@ def evidence(cursor: CursorWrapper, batch: Batch, *, usual_order: str) -> Eviden
     )
     comma, point = any(numbered[0::2]), any(numbered[1::2])
     sign = mapping.decimal_sign or (DecimalSign.COMMA if comma and not point else DecimalSign.POINT)
-    return Evidence(str(order), str(sign), ambiguous)
+    if sign == DecimalSign.COMMA and not mapping.decimal_sign:
+        # They were looked at as if a point were a decimal point.
+        seen = replace(
+            seen, plain=seen.plain - {cell.field.name for cell in made.filled if cell.field.type in cells.NUMERIC}
+        )
+    return Evidence(str(order), str(sign), ambiguous, seen)
 
 
 # --- Words --------------------------------------------------------------------------------------------------------------
@@ -155,7 +170,7 @@ def _collect_words(cursor: CursorWrapper, batch: Batch, rows: list[int] | None) 
     if not cells_with_words:
         return frozenset()
     worded: set[str] = set()
-    for cell in _odd(cursor, made, cells_with_words):
+    for cell in _odd(cursor, made, [cell for cell in cells_with_words if not cell.plain]):
         understand = _understand(cell)
         x = f"r.{quoted(cell.field.name)}"
         condition = cell.odd() if cell.field.type in cells.WORDED else "true"
@@ -240,10 +255,15 @@ class Statement:
     def __init__(self, batch: Batch, worded: frozenset[str], rows: list[int] | None) -> None:
         self.batch, self.worded, self.rows = batch, worded, rows
         columns = {header: f"c{index}" for index, header in enumerate(batch.run.headers, start=1)}
+        # What is known of all rows says nothing of those that are mended now.
+        seen = batch.survey if rows is None else Survey()
         self.cells = [
-            Cell(field, batch.mapping, columns, self.limit_of(field), field.name in worded)
+            Cell(
+                field, batch.mapping, columns, self.limit_of(field), field.name in worded,
+                neat=seen.neat, plain=field.name in seen.plain,
+            )
             for field in batch.importer.fields
-        ]
+        ]  # fmt: skip
 
     def limit_of(self, field: Field) -> int | None:
         if field.max_length is not None:
@@ -582,5 +602,6 @@ def _refuse_orphans(cursor: CursorWrapper, batch: Batch, statement: Statement) -
 def with_evidence(batch: Batch, found: Evidence) -> Batch:
     return replace(
         batch,
+        survey=found.survey,
         mapping=batch.mapping.with_guesses(date_order=found.date_order, decimal_sign=found.decimal_sign),
     )

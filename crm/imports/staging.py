@@ -14,10 +14,12 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg import sql
 
+from crm.base.sql import analyze
 from crm.imports import limits
 from crm.imports.models import ImportRun
 from crm.imports.problems import BadFile
 from crm.imports.reading import Reading, converted, slow_records, utf8_chunks
+from crm.imports.survey import Neatness
 
 Report = Callable[[float, str], None]
 
@@ -62,6 +64,8 @@ def fill(cursor: CursorWrapper, run: ImportRun, report: Report) -> int:
     """
     path = Path(run.file.path)
     reading = Reading.from_json(run.reading)
+    neatness = Neatness(reading.delimiter)
+    neat = False
     width = len(run.headers)
     table = staging_table(run)
     if reading.format == "XLSX":
@@ -71,7 +75,8 @@ def fill(cursor: CursorWrapper, run: ImportRun, report: Report) -> int:
         try:
             with transaction.atomic():
                 make(cursor, table, width)
-                rows = _copy_whole(cursor, table, path, reading, width, report)
+                rows = _copy_whole(cursor, table, path, reading, width, neatness, report)
+                neat = neatness.all_neat()
         except (psycopg.errors.BadCopyFileFormat, psycopg.DataError):
             # Some record is not as the header promises. Read again, record by record, to say which.
             make(cursor, table, width)
@@ -80,8 +85,9 @@ def fill(cursor: CursorWrapper, run: ImportRun, report: Report) -> int:
         raise BadFile("HEADER_ONLY")
     if rows > limits.ROWS:
         raise BadFile("TOO_MANY_ROWS", rows=rows, limit=limits.ROWS)
+    run.reading["neat"] = neat
     _put_back_edits(cursor, run)
-    cursor.execute(f"ANALYZE {table}")
+    analyze(cursor, table)
     return rows
 
 
@@ -108,7 +114,9 @@ def raw_cursor(cursor: CursorWrapper) -> psycopg.Cursor[Any]:
     return found
 
 
-def _copy_whole(cursor: CursorWrapper, table: str, path: Path, reading: Reading, width: int, report: Report) -> int:
+def _copy_whole(
+    cursor: CursorWrapper, table: str, path: Path, reading: Reading, width: int, neatness: Neatness, report: Report
+) -> int:
     """The fast way: the file's bytes go straight to COPY."""
     size = max(1, path.stat().st_size)
     raw = raw_cursor(cursor)
@@ -122,6 +130,7 @@ def _copy_whole(cursor: CursorWrapper, table: str, path: Path, reading: Reading,
                 # COPY would take the blank line for the header.
                 raise psycopg.errors.BadCopyFileFormat
             copy.write(chunk)
+            neatness.see(chunk)
             sent += len(chunk)
             if number % 32 == 0:
                 report(min(0.99, sent / size), "READING")
@@ -172,9 +181,10 @@ def _put_back_edits(cursor: CursorWrapper, run: ImportRun) -> None:
 
 
 def mend(cursor: CursorWrapper, run: ImportRun, *, row: int, column: int, text: str) -> bool:
-    """Write a cell anew; False when there is no such row. `column` counts from 1."""
+    """Write a cell anew; False when there is no such row. `column` counts from 1. The caller saves `run.reading`."""
     if not 1 <= column <= len(run.headers):
         raise ValueError(f"no column {column}")
+    run.reading["neat"] = False
     cursor.execute(
         f"UPDATE {staging_table(run)} SET c{column} = %s, cells = NULL WHERE row = %s", [text.replace("\0", ""), row]
     )

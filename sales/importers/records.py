@@ -7,7 +7,7 @@ own and attached, with its indexes built at once; otherwise new rows are added a
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -21,11 +21,13 @@ from crm.imports.batch import Batch
 from crm.imports.checking import Statement
 from crm.imports.importer import Field, FieldType, Importer, TerritoryScope, Written
 from crm.imports.registry import register
-from sales import rollups
+from sales import figures, rollups
 from sales.importers import fields as common
 from sales.models import SalesRecord
-from sales.partitions import attach, create_detached, partition_name
+from sales.partitions import attach, create_detached, partition_name, replace
 
+# From so many corrections in a month on, and when they are most of it, its table is written anew.
+MANY_CORRECTIONS = 10_000
 _OPTIONAL = ("kind", "product", "reference")
 
 
@@ -91,6 +93,7 @@ class RecordImporter(Importer):
         cursor.execute(script.statement("months", **tables))
         months = cursor.fetchall()
         fresh = set(_without_partition(cursor, [month for month, _new, _changed in months]))
+        whole = set(fresh)
         new = changed = 0
         for month, rows_new, rows_changed in months:
             span = {"run": batch.run.pk, "by_month": self.by_month, "month": month, "next_month": add_months(month, 1)}
@@ -100,18 +103,22 @@ class RecordImporter(Importer):
                 attach(cursor, month)
                 continue
             if rows_changed:
-                corrected = script.run(cursor, "correct", span, **tables)
+                rebuilt = _are_most(cursor, month, rows_changed)
+                corrected = _rebuild(cursor, span, tables) if rebuilt else script.run(cursor, "correct", span, **tables)
                 if corrected != rows_changed:
                     raise Outdated
                 changed += corrected
+                if rebuilt:
+                    whole.add(month)
             if rows_new:
                 added = script.run(cursor, "add_to", span, records=partition_name(month), **tables)
                 if added != rows_new:
                     raise Outdated
                 new += added
-            script.run(cursor, "touch", span, touched=touched, **tables)
+            if month not in whole:
+                script.run(cursor, "touch", span, touched=touched, **tables)
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        rollups.follow(cursor, whole=fresh)
+        rollups.follow(cursor, whole=whole)
         return Written(new=new, changed=changed)
 
     def undo(self, cursor: CursorWrapper, batch: Batch) -> Written:
@@ -184,6 +191,8 @@ def _span(batch: Batch) -> tuple[dt.date, dt.date] | None:
 
     Where all days are plainly written their texts sort as they do; others were worked out before the check asks.
     """
+    if ends := batch.survey.days.get("on"):
+        return _moved(*ends, batch)
     statement = Statement(batch, frozenset(), None)
     day = next(cell for cell in statement.cells if cell.field.name == "on")
     texts = f'SELECT {day.raw()} AS "on" FROM {batch.staging} s'
@@ -208,8 +217,12 @@ def _span(batch: Batch) -> tuple[dt.date, dt.date] | None:
             if None not in plain:
                 break
     days = [value for value in [*odd, *plain] if value is not None]
+    return _moved(min(days), max(days), batch) if days else None
+
+
+def _moved(first: dt.date, last: dt.date, batch: Batch) -> tuple[dt.date, dt.date]:
     shift = 12 * batch.mapping.add_years
-    return (add_months(min(days), shift), add_months(max(days), shift)) if days else None
+    return add_months(first, shift), add_months(last, shift)
 
 
 def _plain_day(text: str) -> dt.date | None:
@@ -223,6 +236,28 @@ def _plain_day(text: str) -> dt.date | None:
 def _bare(table: str) -> str:
     """A quoted name as crm.base.sql takes it."""
     return table.replace('"', "")
+
+
+def _are_most(cursor: CursorWrapper, month: dt.date, rows: int) -> bool:
+    """Whether so many rows are most of a month that has many."""
+    if rows < MANY_CORRECTIONS:
+        return False
+    cursor.execute(f'SELECT count(*) FROM "{partition_name(month)}"')
+    return bool(rows * 2 > cursor.fetchone()[0])
+
+
+def _rebuild(cursor: CursorWrapper, span: dict[str, Any], tables: dict[str, str]) -> int:
+    """Write a month's table anew with its corrections; their number, less those that are no longer as checked."""
+    script, month = load("sales", "import"), span["month"]
+    there = partition_name(month)
+    cursor.execute(f'LOCK TABLE "{there}" IN SHARE ROW EXCLUSIVE MODE')
+    records = create_detached(cursor, month, instead=True)
+    with figures.whole_tables(cursor):
+        script.run(cursor, "rebuild", span, records=records, there=there, **tables)
+    cursor.execute(script.statement("count_rebuilt", records=records), span)
+    corrected: int = cursor.fetchone()[0]
+    replace(cursor, month)
+    return corrected
 
 
 def _without_partition(cursor: CursorWrapper, months: list[dt.date]) -> list[dt.date]:

@@ -39,6 +39,23 @@ UPDATE sales_salesrecord r
    AND r.quantity = coalesce((c.old ->> 'quantity')::numeric, r.quantity)
    AND r.amount = coalesce((c.old ->> 'amount')::numeric, r.amount)
 
+-- step: rebuild
+INSERT INTO {records}
+       (id, dealer_id, product_id, sold_by_id, import_run, "on", by_month, kind, quantity, amount, reference)
+SELECT r.id, r.dealer_id, r.product_id,
+       CASE WHEN c.target_id IS NULL THEN r.sold_by_id ELSE c.sold_by END,
+       -- A row that is not as it was when it was checked keeps its run, and the count tells.
+       CASE WHEN r.quantity = coalesce((c.old ->> 'quantity')::numeric, r.quantity)
+             AND r.amount = coalesce((c.old ->> 'amount')::numeric, r.amount) AND c.target_id IS NOT NULL
+            THEN %(run)s ELSE r.import_run END,
+       r."on", r.by_month, r.kind, coalesce(c.quantity, r.quantity), coalesce(c.amount, r.amount), r.reference
+  FROM {there} r
+  LEFT JOIN {checked} c
+    ON c.target_id = r.id AND c.verdict = 'C' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+
+-- step: count_rebuilt
+SELECT count(*) FROM {records} WHERE import_run = %(run)s
+
 -- step: take
 DELETE FROM sales_salesrecord r
  USING {checked} c

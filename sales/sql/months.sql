@@ -53,15 +53,18 @@ SELECT c.dealer_id, c.kind, c.month, c.quantity_e3, c.amount_e4, c.records, c.la
  ORDER BY c.dealer_id, c.kind, c.month
 
 -- step: put_months
+-- A month at a time: without its day at hand the planner would read all months.
 UPDATE sales_dealermonth m
    SET quantity_e3 = c.quantity_e3, amount_e4 = c.amount_e4, records = c.records, last_on = c.last_on
   FROM sales_changed c
- WHERE c.existed AND c.records > 0 AND m.dealer_id = c.dealer_id AND m.kind = c.kind AND m.month = c.month
+ WHERE c.existed AND c.records > 0 AND c.month = %(month)s AND m.month = %(month)s
+   AND m.dealer_id = c.dealer_id AND m.kind = c.kind
 
 -- step: drop_months
 DELETE FROM sales_dealermonth m
  USING sales_changed c
- WHERE c.records = 0 AND m.dealer_id = c.dealer_id AND m.kind = c.kind AND m.month = c.month
+ WHERE c.records = 0 AND c.month = %(month)s AND m.month = %(month)s
+   AND m.dealer_id = c.dealer_id AND m.kind = c.kind
 
 -- step: put_territories
 INSERT INTO sales_territorymonth AS t (territory_id, kind, month, quantity_e3, amount_e4)

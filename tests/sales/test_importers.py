@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -266,3 +266,52 @@ def test_products_with_brand_and_unit(tmp_path):
     assert (found.brand, found.unit.code, found.category, found.list_price) == (
         Brand.objects.get(), "PCS", "Air", Decimal("12.5"),
     )  # fmt: skip
+
+
+def test_a_month_that_is_mostly_corrected_is_written_anew(tmp_path, dealers, product, monkeypatch):
+    monkeypatch.setattr("sales.importers.records.MANY_CORRECTIONS", 0)
+    load(tmp_path, "sales", SALES)
+    before = dict(SalesRecord.objects.values_list("reference", "pk"))
+    second = load(
+        tmp_path, "sales",
+        SALES.replace("HAT,2,20.5000", "HAT,3,30.5").replace("HAT,7,70", "HAT,8,80") + "D1,2024-04-09,HAT,5,50,SO3/1\n",
+    )  # fmt: skip
+    assert counts(second) == (1, 2, 2, 0), refusals(second)
+    assert {row: before.get(row) for row in before} == dict(
+        SalesRecord.objects.exclude(reference="SO3/1").values_list("reference", "pk")
+    )
+    assert dict(SalesRecord.objects.values_list("reference", "quantity")) == {
+        "SO1/1": 3, "SO1/2": 1, "SO0/1": 1, "SO2/1": 8, "SO3/1": 5,
+    }  # fmt: skip
+    assert dict(SalesRecord.objects.filter(import_run=second.pk).values_list("reference", "quantity")) == {
+        "SO1/1": 3, "SO2/1": 8, "SO3/1": 5,
+    }  # fmt: skip
+    april = dt.date(2024, 4, 1)
+    sums = [(row[0], row[4]) for row in months() if row[2] == april]
+    assert sums == [(dealers[0].pk, 905000), (dealers[1].pk, 800000)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        SalesRecord.objects.create(
+            dealer=dealers[0], on=dt.date(2024, 4, 9), product=product, quantity=1, amount=1, reference="SO3/1"
+        )
+    take_back(second)
+    assert dict(SalesRecord.objects.values_list("reference", "quantity")) == {
+        "SO1/1": 2, "SO1/2": 1, "SO0/1": 1, "SO2/1": 7,
+    }  # fmt: skip
+    sums = [(row[0], row[4]) for row in months() if row[2] == april]
+    assert sums == [(dealers[0].pk, 305000), (dealers[1].pk, 700000)]
+
+
+def test_nothing_is_written_anew_over_a_row_that_changed_since_the_check(tmp_path, dealers, product, monkeypatch):
+    monkeypatch.setattr("sales.importers.records.MANY_CORRECTIONS", 0)
+    load(tmp_path, "sales", SALES)
+    path = tmp_path / "again.csv"
+    path.write_text(SALES.replace("HAT,2,20.5000", "HAT,3,30.5").replace("HAT,7,70", "HAT,8,80"))
+    run = actions.import_file(path, "sales", at=timezone.now(), check_only=True)
+    SalesRecord.objects.filter(reference="SO2/1").update(quantity=9)
+    actions.confirm(run)
+    actions.load(run.pk, at=timezone.now())
+    run.refresh_from_db()
+    assert (run.state, run.problem["code"]) == (ImportState.CHECKED, "OUTDATED")
+    assert dict(SalesRecord.objects.values_list("reference", "quantity")) == {
+        "SO1/1": 2, "SO1/2": 1, "SO0/1": 1, "SO2/1": 9,
+    }  # fmt: skip
