@@ -110,21 +110,27 @@ def representatives(dealer_ids: Sequence[int], on: dt.date) -> dict[int, str]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.id, rep.name
-              FROM dealers_dealer d
-              JOIN accounts_territory t ON t.id = d.territory_id
-              CROSS JOIN LATERAL (
-                    SELECT coalesce(nullif(u.name, ''), u.email) AS name
-                      FROM unnest(ARRAY(SELECT left(t.path, n) FROM generate_series(4, length(t.path), 4) AS n)) AS above
-                      JOIN accounts_territory o ON o.path = above
-                      JOIN accounts_territoryassignment a
-                        ON a.territory_id = o.id AND a.role = %s AND a.period @> %s
-                      JOIN accounts_user u ON u.id = a.user_id
-                     ORDER BY length(o.path) DESC, a.covers_for_id NULLS FIRST, a.id
-                     LIMIT 1) AS rep
-             WHERE d.id = ANY(%s)
+            WITH page AS MATERIALIZED (
+                SELECT d.id, t.path
+                  FROM dealers_dealer d
+                  JOIN accounts_territory t ON t.id = d.territory_id
+                 WHERE d.id = ANY(%s)),
+            rep AS MATERIALIZED (
+                SELECT DISTINCT ON (o.path) o.path, coalesce(nullif(u.name, ''), u.email) AS name
+                  FROM accounts_territory o
+                  JOIN accounts_territoryassignment a ON a.territory_id = o.id AND a.role = %s AND a.period @> %s
+                  JOIN accounts_user u ON u.id = a.user_id
+                 WHERE o.path = ANY(ARRAY(
+                       SELECT DISTINCT left(above.path, n)
+                         FROM (SELECT DISTINCT path FROM page) AS above
+                         CROSS JOIN generate_series(4, length(above.path), 4) AS n))
+                 ORDER BY o.path, a.covers_for_id NULLS FIRST, a.id)
+            SELECT DISTINCT ON (page.id) page.id, rep.name
+              FROM page
+              JOIN rep ON starts_with(page.path, rep.path)
+             ORDER BY page.id, length(rep.path) DESC
             """,
-            [Role.REPRESENTATIVE, on, list(dealer_ids)],
+            [list(dealer_ids), Role.REPRESENTATIVE, on],
         )
         return dict(cursor.fetchall())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
+from accounts.scope import scope_of
 from crm.base.lookups import AnyOf
 from dealers import merging
 from dealers.filters import Asked, ListState
@@ -27,6 +29,9 @@ from dealers.sorting import BadCursor, Sort, order_of
 PAGE_SIZE = 50
 # "1,000+" is all that anybody does with a larger number, and counting further would read half the table.
 COUNT_LIMIT = 1000
+# A list that has more is not counted again so soon: page after page says the same "more than".
+_LONG_FOR_S = 30.0
+_MOST_LONG_LISTS = 1000
 
 Row = dict[str, Any]
 Key = tuple[Any, int]
@@ -119,8 +124,27 @@ def read_page(
     )
 
 
+# Lists with more than COUNT_LIMIT dealers, by territories and filters, and until when (time.monotonic) that is believed.
+_long_lists: dict[Any, float] = {}
+
+
 def count(state: ListState, asked: Asked) -> int:
-    """How many dealers the list has, at most COUNT_LIMIT + 1."""
+    """How many dealers the list has, at most COUNT_LIMIT + 1; that it has more is remembered for half a minute."""
+    scope = scope_of(asked.user, on=asked.on)
+    seen = None if scope.everything else tuple(scope.territory_ids)
+    key = (seen, asked.on, state.q, tuple(state.values.items()))
+    now = time.monotonic()
+    if _long_lists.get(key, now) > now:
+        return COUNT_LIMIT + 1
+    number = _counted(state, asked)
+    if number > COUNT_LIMIT:
+        if len(_long_lists) >= _MOST_LONG_LISTS:
+            _long_lists.clear()
+        _long_lists[key] = now + _LONG_FOR_S
+    return number
+
+
+def _counted(state: ListState, asked: Asked) -> int:
     if state.q and not state.values and terms_of(state.q) and state.candidates(asked) is None:
         return COUNT_LIMIT + 1
     return state.rows(asked).order_by()[: COUNT_LIMIT + 1].count()

@@ -53,10 +53,15 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     context["chips"] = state.chips(asked)
     is_part = request.headers.get("HX-Target") == ROWS_TARGET
     if not is_part:
+        scope = scope_of(asked.user, on=asked.on)
+        offered = columns_for(asked.user, on=asked.on)
         context |= {
             "saved_views": saved_views.of(asked.user),
-            "offered": columns_for(asked.user, on=asked.on),
-            "may_export": scope_of(asked.user, on=asked.on).may(Right.EXPORT),
+            "offered": offered,
+            "offered_keys": tuple(column.key for column in offered),
+            "may_export": scope.may(Right.EXPORT),
+            "may_edit": scope.may(Right.EDIT_DEALER),
+            "may_delete": scope.may(Right.DELETE_DEALER),
         }
     response = render(request, "dealers/list_results.html" if is_part else "dealers/list.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
@@ -74,7 +79,7 @@ def _table_context(request: HttpRequest, state: ListState, asked: Asked) -> dict
         "table": table,
         "heads": heads,
         "hidden_fields": hidden_fields(heads, state),
-        "shown_keys": {column.key for column in columns},
+        "column_keys": tuple(column.key for column in columns),
         "currency": Company.get().currency,
         "summary": summary_of(table.total, listing.COUNT_LIMIT),
     }
@@ -86,7 +91,7 @@ def _map_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[s
         "summary": summary_of(listing.count(state, asked), listing.COUNT_LIMIT),
         "tile_url": settings.MAP_TILE_URL,
         "attribution": settings.MAP_ATTRIBUTION,
-        "shown_keys": {column.key for column in chosen(asked.user, state.columns, on=asked.on)},
+        "column_keys": tuple(column.key for column in chosen(asked.user, state.columns, on=asked.on)),
         "hidden_fields": [(key, value) for key, value in (*state.pairs, ("view", MAP)) if key != "q"],
     }
 
