@@ -28,7 +28,7 @@ class AlreadyDecided(OverrideRefused):
 
 
 class NeedsAnother(OverrideRefused):
-    """Who asked may not approve, unless a director."""
+    """Who asked may not approve."""
 
 
 class TooLate(OverrideRefused):
