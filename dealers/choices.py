@@ -141,7 +141,7 @@ class ErasureCause(models.TextChoices):
 
 
 class CreditRating(models.TextChoices):
-    """Grades of the credit file and what share of the usual limit they carry: practice.md section 7."""
+    """Grades of the credit file and what share of the usual limit they carry: docs/practice.md section 7."""
 
     AAA = "AAA", "AAA"
     AA = "AA", "AA"

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class SalesKind(models.TextChoices):
-    """Which step of the channel a sale is: practice.md section 9."""
+    """Which step of the channel a sale is: docs/practice.md section 9."""
 
     SELL_IN = "SELL_IN", _("sell-in")
     SELL_THROUGH = "SELL_THROUGH", _("sell-through")

@@ -1,4 +1,4 @@
-"""Receivables by age and how much of the credit limit is used. Formulas: practice.md section 7."""
+"""Receivables by age and how much of the credit limit is used. Formulas: docs/practice.md section 7."""
 
 from __future__ import annotations
 

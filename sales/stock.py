@@ -1,4 +1,4 @@
-"""How long a dealer's stock lasts: practice.md section 8."""
+"""How long a dealer's stock lasts: docs/practice.md section 8."""
 
 from __future__ import annotations
 

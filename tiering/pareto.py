@@ -1,4 +1,4 @@
-"""The second opinion beside the tier: classes by cumulative share of sales, 70 and 90 %. practice.md section 1."""
+"""The second opinion beside the tier: classes by cumulative share of sales, 70 and 90 %. docs/practice.md section 1."""
 
 from __future__ import annotations
 

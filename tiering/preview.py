@@ -16,7 +16,7 @@ from tiering.models import TierPolicy
 from tiering.runs import Question, cut_off, decide
 
 _TARGET = "tier_preview"
-# Visits a month that a tier is worth: practice.md section 5.
+# Visits a month that a tier is worth: docs/practice.md section 5.
 VISITS_A_MONTH = {"A": 4, "B": 2, "C": 1}
 
 

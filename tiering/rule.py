@@ -40,7 +40,7 @@ class Missing(enum.IntFlag):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The parameters of a policy: practice.md section 1. Shares and growth are 0..1, scores 0..100."""
+    """The parameters of a policy: docs/practice.md section 1. Shares and growth are 0..1, scores 0..100."""
 
     a_top_share: Decimal = Decimal("0.20")
     rounding: str = "CEIL"

@@ -1,4 +1,4 @@
-"""Scores of a dealer, 0 to 100, as weighted means of components. docs/algorithms/tiering.md, practice.md sections 2 and 4.
+"""Scores of a dealer, 0 to 100, as weighted means of components. docs/algorithms/tiering.md, docs/practice.md sections 2 and 4.
 
 The night computes the same for all dealers in sql/scores.sql; a test holds the two against each other.
 """

@@ -19,7 +19,7 @@ from crm.base.models import JobRun
 from dealers.choices import TRADING, Tier
 from dealers.models import Agreement, Dealer, Interaction
 
-# Longest gap between contacts, in days, by tier: practice.md section 5. Not rated yet counts as C.
+# Longest gap between contacts, in days, by tier: docs/practice.md section 5. Not rated yet counts as C.
 MAX_GAP_DAYS = {Tier.A: 10, Tier.B: 21, Tier.C: 45}
 AGREEMENT_NOTICE_DAYS = 60
 SHOWN = 6

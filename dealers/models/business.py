@@ -120,7 +120,7 @@ class BrandShare(models.Model):
 
     @property
     def push_index(self):
-        """Fund share over sales share; above 1 the dealer pushes the brand. `None` without both. practice.md 2."""
+        """Fund share over sales share; above 1 the dealer pushes the brand. `None` without both. docs/practice.md section 2."""
         if not self.sales_share or self.fund_share is None:
             return None
         return self.fund_share / self.sales_share

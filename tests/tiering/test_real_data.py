@@ -66,7 +66,7 @@ def expected_tiers(
     said: dict[str, tuple[int | None, int | None]],
     on: dt.date,
 ) -> dict[str, str]:
-    """practice.md section 1, written down once more: calendar years, quantities, everybody trades."""
+    """docs/practice.md section 1, written down once more: calendar years, quantities, everybody trades."""
     year = on.year - 1
 
     def of_year(code: str, wanted: int) -> Fraction:

@@ -36,7 +36,7 @@ def _percentage(label: StrPromise, default: int) -> models.PositiveSmallIntegerF
 
 @pghistory.track()
 class TierPolicy(models.Model):
-    """One version of the rule: practice.md section 1. It counts from `active_from` until the next one does."""
+    """One version of the rule: docs/practice.md section 1. It counts from `active_from` until the next one does."""
 
     active_from = models.DateField(_("counts from"), unique=True)
     a_top_share = models.DecimalField(

@@ -15,7 +15,7 @@ from dealers.querysets import DealerChildQuerySet
 from tiering.choices import Basis, Mode, OverrideState, Reason
 from tiering.querysets import TierChangeQuerySet, TierOverrideQuerySet
 
-# A tier set by hand lasts at most so long: practice.md section 1.
+# A tier set by hand lasts at most so long: docs/practice.md section 1.
 OVERRIDE_MONTHS = 12
 
 

@@ -19,7 +19,7 @@ from tiering.querysets import DatedQuerySet
 
 C, S = Component, Score
 
-# practice.md sections 2 (loyalty, strength) and 4, C-05 (cooperation), C-27 (potential).
+# docs/practice.md sections 2 (loyalty, strength) and 4, C-05 (cooperation), C-27 (potential).
 DEFAULT_WEIGHTS: dict[str, dict[str, int]] = {
     S.COOPERATION: {C.EXECUTION: 30, C.PARTICIPATION: 25, C.PUNCTUALITY: 20, C.WALLET: 15, C.TENURE: 5, C.PROFILE: 5},
     S.LOYALTY: {C.WALLET: 30, C.EXECUTION: 20, C.PUNCTUALITY: 20, C.MARKET_ORDER: 10, C.TENURE: 10, C.SURVEY: 10},
