@@ -2,9 +2,11 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.db.models import Manager
+from django.db.models import Manager, QuerySet
 
+from accounts.models import User
 from accounts.querysets import ScopedQuerySet
+from accounts.scope import scope_of
 from dealers.choices import TRADING
 
 
@@ -32,3 +34,11 @@ class DealerChildQuerySet(ScopedQuerySet):
     def visible_to(self, user, *, on=None) -> Self:
         """In the user's territories, and not of a dealer in the bin."""
         return super().visible_to(user, on=on).filter(dealer__deleted_at__isnull=True)
+
+
+class ExportQuerySet(QuerySet):
+    """What was taken out of the list."""
+
+    def visible_to(self, user, *, on=None) -> Self:
+        """The exports of everybody whom the user sees."""
+        return self if scope_of(user, on=on).everything else self.filter(user__in=User.objects.visible_to(user, on=on))

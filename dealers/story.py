@@ -41,6 +41,7 @@ def _newest(rows: Any, field: str, before: dt.datetime | None, limit: int) -> An
 
 def interactions(dealer: Dealer, reader: User, before: dt.datetime | None, limit: int) -> list[Entry]:
     rows = Interaction.objects.filter(dealer=dealer).select_related("by", "contact")
+    may_edit = scope_of(reader).may(Right.EDIT_DEALER, dealer.territory_id)
     return [
         Entry(
             at=row.happened_at,
@@ -48,6 +49,7 @@ def interactions(dealer: Dealer, reader: User, before: dt.datetime | None, limit
             text=row.summary,
             detail=_interaction_detail(row),
             by=str(row.by or ""),
+            edit_url=reverse("dealers:interaction_edit", args=[dealer.pk, row.pk]) if may_edit else "",
         )
         for row in _newest(rows, "happened_at", before, limit)
     ]

@@ -19,7 +19,10 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`text` is a whole sentence or what was written down; `detail` stands below it; `by` is a name or empty."""
+    """`text` is a whole sentence or what was written down; `detail` stands below it; `by` is a name or empty.
+
+    `url` leads to what it tells of; `edit_url` to where it is corrected, for those who may.
+    """
 
     at: dt.datetime
     icon: str
@@ -27,6 +30,7 @@ class Entry:
     detail: str = ""
     by: str = ""
     url: str = ""
+    edit_url: str = ""
 
 
 # Newest first, at most `limit`, only before the moment (None: from now); the reader is the one who looks.

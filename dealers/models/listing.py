@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dealers.choices import ExportFormat
 from dealers.models.dealer import Dealer
+from dealers.querysets import ExportQuerySet
 
 
 class DealerSearch(models.Model):
@@ -85,6 +86,8 @@ class DealerExport(models.Model):
     )
     # Null for ever when the connection broke.
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = ExportQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("export of dealers")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import formats, translation
 
-MOMENT = dt.datetime(2026, 11, 21, 9, 5)
+MOMENT = dt.datetime(2026, 11, 21, 9, 5, tzinfo=dt.UTC)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from accounts.history import Question, page
 from dealers.export import harmless
 from dealers.models import DealerExport
 from tests.factories import DealerFactory
@@ -39,6 +40,15 @@ def test_csv_holds_the_filtered_list_in_its_order(client_of, bob, shops):
     record = DealerExport.objects.get()
     assert (record.user, record.rows, record.query) == (bob, 2, "tier=A&sort=-sales")
     assert record.finished_at is not None
+
+
+def test_an_export_stands_in_the_history(client_of, alice, bob, charlie, dora, shops):
+    read_csv(client_of(bob).post(reverse("dealers:export"), {"format": "CSV", "query": "tier=A"}))
+    asked = Question(kind="dealers.dealerexport")
+    for reader in (bob, dora):
+        (entry,), _cursor = page(reader, asked, after={}, limit=5)
+        assert entry.text == "Bob exported 2 dealers (CSV), filter: Tier: A"
+    assert page(charlie, asked, after={}, limit=5)[0] == []
 
 
 def test_xlsx_holds_numbers_as_numbers(client_of, bob, shops):
