@@ -6,20 +6,23 @@ without JavaScript, it may answer the same content as a page.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 from django.urls import NoReverseMatch, reverse
 
+from accounts.rights import Right
 from crm.base.text import StrPromise
 
-Place = Literal["reason", "main", "side", "tab"]
+Place = Literal["reason", "card", "main", "side", "tab"]
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
     """`place`: "reason" is the sentence under the tier in the left column, "side" the column below it, "main" the
-    story, "tab" a page of its own beside documents and sub-dealers. `rows` is how high the skeleton is."""
+    story, "tab" a page of its own beside documents and sub-dealers; "card" fills the cell of the profile's card that has
+    its key. `rows` is how high the skeleton is. Readers who may not `right` (None: everybody may) have no such panel."""
 
     key: str
     url_name: str
@@ -27,6 +30,7 @@ class Panel:
     order: int
     place: Place = "main"
     rows: int = 4
+    right: Right | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +49,12 @@ def register(panel: Panel) -> None:
     _panels[panel.key] = panel
 
 
-def panels_for(dealer_id: int, place: Place) -> list[PanelLink]:
-    """The panels of one place for one dealer, in order. A panel whose page is not installed is left out."""
+def panels_for(dealer_id: int, place: Place, may: Callable[[Right], bool]) -> list[PanelLink]:
+    """The panels of one place for one dealer, in order, as far as the reader may. One whose page is not installed is
+    left out."""
     found = []
     for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)):
-        if panel.place != place:
+        if panel.place != place or (panel.right is not None and not may(panel.right)):
             continue
         try:
             url = reverse(panel.url_name, args=[dealer_id])

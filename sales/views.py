@@ -17,7 +17,7 @@ from accounts.decorators import demand
 from accounts.rights import Right
 from crm.base.models import Company
 from crm.base.periods import Period, add_months, fiscal_year, fiscal_year_period
-from dealers.models import CreditProfile, Dealer
+from dealers.models import BusinessStatus, CreditProfile, Dealer
 from sales import attainment, credit, groups, history, stock
 from sales.choices import SalesKind
 from sales.listing import RecordFilter, page_of_records
@@ -101,17 +101,42 @@ def groups_panel(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
+def _credit(dealer: Dealer) -> tuple[list[Receivable], CreditProfile | None, credit.CreditUse]:
+    """The open items, the oldest first, what was agreed, and how much of the limit they use."""
+    items = list(Receivable.objects.filter(dealer=dealer).open().order_by("due_on", "pk"))
+    profile = CreditProfile.objects.filter(dealer=dealer).first()
+    limit, deposit = (profile.credit_limit, profile.deposit) if profile else (None, None)
+    return items, profile, credit.credit_use(items, limit=limit, deposit=deposit)
+
+
+@require_GET
+def credit_cell(request: HttpRequest, pk: int) -> HttpResponse:
+    """The cell of the profile's card: rating, limit and how much of it is used."""
+    dealer = _dealer(request, pk)
+    demand(request, Right.VIEW_CREDIT, dealer.territory_id)
+    _items, profile, use = _credit(dealer)
+    context = {"profile": profile, "credit": use, "currency": Company.get().currency}
+    return render(request, "sales/panels/credit_cell.html", context)
+
+
+@require_GET
+def stock_cell(request: HttpRequest, pk: int) -> HttpResponse:
+    """The cell of the profile's card: for how long the last count lasts; what was written about stock without one."""
+    dealer = _dealer(request, pk)
+    held = stock.stock_of(dealer.pk, Company.get().today())
+    remark = (
+        "" if held.on else BusinessStatus.objects.filter(dealer=dealer).values_list("stock_remark", flat=True).first()
+    )
+    return render(request, "sales/panels/stock_cell.html", {"stock": held, "remark": remark or ""})
+
+
 @require_GET
 def receivables_panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Ageing, use of the credit limit and the oldest open items."""
     dealer, company = _dealer(request, pk), Company.get()
     demand(request, Right.VIEW_CREDIT, dealer.territory_id)
     on = company.today()
-    items = list(Receivable.objects.filter(dealer=dealer).open().order_by("due_on", "pk"))
-    profile = CreditProfile.objects.filter(dealer=dealer).first()
-    use = credit.credit_use(
-        items, limit=profile.credit_limit if profile else None, deposit=profile.deposit if profile else None
-    )
+    items, profile, use = _credit(dealer)
     return render(
         request,
         "sales/panels/receivables.html",

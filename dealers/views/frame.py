@@ -267,20 +267,25 @@ class Frame:
             Tab("contacts", _("Contacts"), url("contacts"), len(self.contacts)),
             Tab("documents", _("Documents"), url("documents"), self._counts["documents_filed"]),
             Tab("sub_dealers", _("Sub-dealers"), url("sub_dealers"), self._counts["below"]),
-            *(Tab(panel.key, panel.label, panel.url) for panel in panels_for(self.dealer.pk, "tab")),
+            *(Tab(panel.key, panel.label, panel.url) for panel in panels_for(self.dealer.pk, "tab", self._may)),
         ]
 
     @cached_property
     def reason_panels(self) -> list[PanelLink]:
-        return panels_for(self.dealer.pk, "reason")
+        return panels_for(self.dealer.pk, "reason", self._may)
 
     @cached_property
     def side_panels(self) -> list[PanelLink]:
-        return panels_for(self.dealer.pk, "side")
+        return panels_for(self.dealer.pk, "side", self._may)
 
     @cached_property
     def main_panels(self) -> list[PanelLink]:
-        return panels_for(self.dealer.pk, "main")
+        return panels_for(self.dealer.pk, "main", self._may)
+
+    @cached_property
+    def card_panels(self) -> dict[str, PanelLink]:
+        """By the key of the cell that each fills."""
+        return {panel.key: panel for panel in panels_for(self.dealer.pk, "card", self._may)}
 
 
 def page(

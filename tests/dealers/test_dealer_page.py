@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.rights import Right
 from crm.base.models import Company
 from dealers import panels, timeline
 from dealers.models import Agreement, BusinessStatus, Contact, CreditProfile, Dealer, Interaction, SpecialDate
@@ -146,7 +147,21 @@ def test_panels_of_apps_above_load_by_their_address(dealer, alice, client_of, mo
     assert "Not installed" not in text
 
 
+def test_who_may_not_has_no_panel(dealer, alice, rory, client_of, monkeypatch):
+    monkeypatch.setattr(panels, "_panels", {})
+    panels.register(panels.Panel("owed", "dealers:documents", "Owed", order=1, right=Right.VIEW_CREDIT))
+    assert 'id="panel-owed"' in client_of(alice).get(dealer.get_absolute_url()).content.decode()
+    assert 'id="panel-owed"' not in client_of(rory).get(dealer.get_absolute_url()).content.decode()
+
+
 # --- Timeline ---
+
+
+def test_what_was_noted_is_corrected_from_its_entry(dealer, alice, rory, client_of):
+    call = Interaction.objects.create(dealer=dealer, channel="PHONE", happened_at=timezone.now(), summary="Called")
+    url = reverse("dealers:interaction_edit", args=[dealer.pk, call.pk])
+    assert url in client_of(alice).get(address("timeline", dealer)).content.decode()
+    assert url not in client_of(rory).get(address("timeline", dealer)).content.decode()
 
 
 def say(dealer, number, at):

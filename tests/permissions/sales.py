@@ -27,6 +27,8 @@ ROWS: dict[str, Row] = {
     "sales:groups": Row(get=EVERYBODY, args=("seller",)),
     "sales:receivables": Row(get="alice bob charlie dora fay ada", args=("seller",)),
     "sales:stock": Row(get=EVERYBODY, args=("seller",)),
+    "sales:credit_cell": Row(get="alice bob charlie dora fay ada", args=("seller",)),
+    "sales:stock_cell": Row(get=EVERYBODY, args=("seller",)),
     "sales:targets": Row(get=EVERYBODY, args=("seller",)),
     "sales:records": Row(get=EVERYBODY, args=("seller",)),
 }
