@@ -22,7 +22,7 @@ REGIONS = 5
 LEAVES = 25
 # Who the pages are asked as: half of all dealers, everything, one patch.
 MANAGER, DIRECTOR, REPRESENTATIVE = "manager@bench.example", "director@bench.example", "rep1@bench.example"
-_TABLES = ("dealers_dealer", "dealers_contact", "dealers_dealersearch")
+_TABLES = ("dealers_dealer", "dealers_contact", "dealers_dealersearch", "dealers_dealerspelling")
 
 
 def stamp() -> str:
@@ -256,6 +256,12 @@ def _dealers(cursor: Any) -> None:
                              nullif(person_initials, '')),
                keys || ARRAY['d', 'd' || substr(code, 2, 1)]
           FROM made ORDER BY id
+        """
+    )
+    cursor.execute(
+        """
+        INSERT INTO dealers_dealerspelling (dealer_id, name, address)
+        SELECT id, name, address FROM dealers_dealer ORDER BY id
         """
     )
     cursor.execute("SELECT setval(pg_get_serial_sequence('dealers_dealer', 'id'), %s)", [DEALERS + 1])

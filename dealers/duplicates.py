@@ -15,7 +15,7 @@ from django.db.models.functions import Greatest
 
 from accounts.models import User
 from accounts.scope import scope_of
-from dealers.models import Dealer
+from dealers.models import Dealer, DealerSpelling
 from dealers.models.dealer import PHONE_DIGITS
 
 # From this likeness (0 to 1) on a name counts as similar; in the same town less is enough.
@@ -25,6 +25,7 @@ NAME_LIKENESS_IN_TOWN = 0.3
 NAME_LIKENESS_NEXT_DOOR = 0.1
 ADDRESS_LIKENESS = 0.6
 MOST = 5
+_CANDIDATES = 200
 _FEWEST_DIGITS = 6
 _SHORTEST_NAME = 2
 
@@ -56,15 +57,10 @@ def find_similar(*, reader: User, name: str, phone: str = "", address: str = "",
     phone_digits = re.sub(r"\D", "", phone)[-9:]
     if len(name) < _SHORTEST_NAME:
         name = ""
-    wanted = Q()
-    if name:
-        # The operator takes the trigram index; the exact limit is drawn below.
-        wanted |= Q(name__trigram_similar=name) | Q(name__iexact=name)
+    ids = _spelled_alike(name, address)
     if len(phone_digits) >= _FEWEST_DIGITS:
-        wanted |= Q(phone_tail=phone_digits) & ~Q(phone="")
-    if address:
-        wanted |= Q(address__trigram_similar=address) & ~Q(address="")
-    if not wanted:
+        ids += _reached_by(phone_digits)
+    if not ids:
         return Findings([], 0)
     candidates = (
         Dealer.objects.annotate(
@@ -76,8 +72,8 @@ def find_similar(*, reader: User, name: str, phone: str = "", address: str = "",
             if address
             else Value(0.0, output_field=FloatField()),
         )
-        .filter(wanted)
-        .order_by(Greatest("likeness", "address_likeness").desc(), "pk")[:200]
+        .filter(pk__in=ids)
+        .order_by("pk")
     )
     found = []
     for dealer in candidates:
@@ -91,3 +87,25 @@ def find_similar(*, reader: User, name: str, phone: str = "", address: str = "",
     scope = scope_of(reader)
     seen = [each for each in found if scope.everything or each.dealer.territory_id in scope.roles]
     return Findings(seen[:MOST], len(found) - len(seen))
+
+
+def _spelled_alike(name: str, address: str) -> list[int]:
+    """Ids of the likeliest by name or address. The operators take the trigram indexes; the exact limit is drawn later."""
+    wanted, likeness = Q(), []
+    if name:
+        wanted |= Q(name__trigram_similar=name)
+        likeness.append(TrigramSimilarity("name", name))
+    if address:
+        wanted |= Q(address__trigram_similar=address) & ~Q(address="")
+        likeness.append(TrigramSimilarity("address", address))
+    if not wanted:
+        return []
+    rows = DealerSpelling.objects.filter(wanted, dealer__deleted_at=None)
+    likeliest = (Greatest(*likeness) if len(likeness) > 1 else likeness[0]).desc()
+    return list(rows.order_by(likeliest, "pk").values_list("pk", flat=True)[:_CANDIDATES])
+
+
+def _reached_by(phone_digits: str) -> list[int]:
+    """Ids of those with this telephone."""
+    rows = Dealer.objects.annotate(phone_tail=PHONE_DIGITS).filter(phone_tail=phone_digits).exclude(phone="")
+    return list(rows.order_by("pk").values_list("pk", flat=True)[:_CANDIDATES])

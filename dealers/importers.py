@@ -16,6 +16,7 @@ from dealers import completeness
 from dealers.choices import Attitude, Channel, DealerKind, DealerStatus, DecisionRole, LeadSource
 from dealers.models import Contact, Dealer
 from dealers.models.listing import DealerSearch
+from dealers.models.spelling import DealerSpelling
 from dealers.search import refresh_search_text
 
 # Dealers whose texts are held in memory at a time.
@@ -58,7 +59,7 @@ class DealerImporter(Importer):
     keys = (("code",),)
     rights = (Right.IMPORT,)
     skips_repetitions = True
-    derived = (DealerSearch._meta.db_table,)
+    derived = (DealerSearch._meta.db_table, DealerSpelling._meta.db_table)
     fields = (
         Field(
             "code", _("code"), FieldType.CODE, required=True, example="D-1001",

@@ -14,6 +14,7 @@ from dealers.models.person import (
     TraitObservation,
     Traits,
 )
+from dealers.models.spelling import DealerSpelling
 
 __all__ = [
     "Agreement",
@@ -29,6 +30,7 @@ __all__ = [
     "DealerDocument",
     "DealerExport",
     "DealerSearch",
+    "DealerSpelling",
     "Interaction",
     "MapTile",
     "PersonalDataErasure",

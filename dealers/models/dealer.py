@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pghistory
-from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.indexes import GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func
@@ -159,13 +159,8 @@ class Dealer(models.Model):
                 name="dealer_on_map",
                 condition=models.Q(deleted_at=None, latitude__isnull=False),
             ),
-            # Similar names, when a dealer is created: dealers.duplicates.
-            GinIndex(OpClass("name", "gin_trgm_ops"), name="dealer_name_trigrams"),
-            # Similar addresses, there too.
-            GinIndex(
-                OpClass("address", "gin_trgm_ops"), name="dealer_address_trigrams", condition=~models.Q(address="")
-            ),
-            # The same telephone however it is written, there too.
+            # The same telephone however it is written, when a dealer is created: dealers.duplicates. Names and
+            # addresses: DealerSpelling.
             models.Index(PHONE_DIGITS, name="dealer_by_phone_digits", condition=~models.Q(phone="")),
             # Dealers around a place, there too.
             models.Index(

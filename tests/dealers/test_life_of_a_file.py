@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dealers.actions.dealers import create_dealer
+from dealers.actions.dealers import bin_dealer, create_dealer
 from dealers.actions.status import StepRefused, move_status
 from dealers.choices import DealerStatus
 from dealers.duplicates import find_similar
@@ -82,6 +82,18 @@ def test_a_patch_is_an_end_of_the_tree(bob, client_of, territories):
 def test_similar_dealers_are_found(here, alice, name, phone, address, found):
     DealerFactory(territory=here, name="上海华东电器有限公司", phone="+86 21 6322 8899", address="南京东路 299 号")
     assert bool(find_similar(reader=alice, name=name, phone=phone, address=address)) is found
+
+
+def test_twins_are_sought_by_what_a_dealer_is_called_now(here, alice):
+    first, second = Dealer.objects.bulk_create([DealerFactory.build(territory=here, name=n) for n in ("Ab", "Cd")])
+    Dealer.objects.filter(pk=second.pk).update(name="Yamada Trading", address="1 Harbour Road")
+    Dealer.objects.filter(pk=first.pk).update(tier="A")
+    (found,) = find_similar(reader=alice, name="Yamada Tradings").seen
+    assert found.dealer == second
+    (found,) = find_similar(reader=alice, name="Yamato", address="1 Harbour Road").seen
+    assert found.by_address
+    bin_dealer(dealer_id=second.pk, by=alice, at=timezone.now())
+    assert not find_similar(reader=alice, name="Yamada Trading")
 
 
 def test_one_elsewhere_is_counted_never_named(territories, alice, client_of):
