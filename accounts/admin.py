@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
@@ -23,8 +25,12 @@ from crm.base.admin import OfficeAdmin
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
-# Rights come from roles, addresses and factors from their owners: these stay out of the back office.
-for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
+# Rights come from roles, addresses and factors from their owners: these stay out of the back office. Whoever wrote them
+# here could take over every account, a superuser's too.
+for app in ("account", "mfa", "socialaccount", "usersessions"):
+    # Registered when first imported, which Django would otherwise do after this.
+    import_module(f"allauth.{app}.admin")
+for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken, UserSession):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

@@ -43,6 +43,12 @@ def test_an_administrator_reads_every_list(ada, client_of) -> None:
         assert client.get(list_url(model)).status_code == expected, model._meta.label
 
 
+def test_addresses_factors_and_sessions_are_not_kept_here() -> None:
+    """Who could write them would sign in as anybody: an address of her own is all that a new password takes."""
+    owned = {"account", "mfa", "socialaccount", "usersessions", "auth", "sessions"}
+    assert not [model._meta.label for model in MODELS if model._meta.app_label in owned]
+
+
 def test_an_administrator_who_is_not_staff_stays_out(ada, client_of) -> None:
     ada.is_staff = False
     ada.save()
