@@ -147,7 +147,7 @@ def _asked(events: models.QuerySet, question: Question, *, at: str, by: str) -> 
         events = events.filter(**{by: question.user_id})
     if question.since:
         events = events.filter(**{f"{at}__gte": _midnight(question.since)})
-    if question.until:
+    if question.until and question.until < dt.date.max:
         events = events.filter(**{f"{at}__lt": _midnight(question.until + dt.timedelta(days=1))})
     return events
 

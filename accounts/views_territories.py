@@ -22,6 +22,7 @@ from accounts.redirects import back_to
 from accounts.requests import SignedIn
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.asked import number
 from crm.base.models import Company
 from crm.base.text import run_on
 from crm.base.undo import offer_undo
@@ -169,8 +170,8 @@ def move(request: SignedIn, pk: int) -> HttpResponse:
     """Hang a territory under `parent` (empty: to the top); the way back of an edit."""
     found = _territory(request, pk)
     demand(request, Right.MANAGE_TERRITORIES, found.pk)
-    wanted = request.POST.get("parent", request.GET.get("parent", ""))
-    parent = _territory(request, int(wanted)) if wanted.isdigit() else None
+    wanted = number(request.POST.get("parent", request.GET.get("parent")))
+    parent = None if wanted is None else _territory(request, wanted)
     demand(request, Right.MANAGE_TERRITORIES, parent.pk if parent else None)
     if parent is None and not scope_of(request.user).everything:
         messages.error(request, gettext("Only who sees every territory makes one that stands at the top."))

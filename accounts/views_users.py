@@ -22,6 +22,7 @@ from accounts.redirects import back_to
 from accounts.requests import SignedIn
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.asked import number
 from crm.base.models import Company
 from crm.base.text import run_on
 from crm.base.undo import offer_undo
@@ -94,9 +95,10 @@ def _filtered(found: QuerySet[User], values: dict) -> QuerySet[User]:
 
 def _page(request: SignedIn, found: QuerySet[User]) -> tuple[list[User], str, str]:
     """One page after or before a user's pk, and the addresses of its neighbours (empty: none)."""
-    after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    edge = User.objects.filter(pk=after or before).first() if (after or before).isdigit() else None
-    backwards = bool(before and not after)
+    after, before = number(request.GET.get("after")), number(request.GET.get("before"))
+    wanted = before if after is None else after
+    edge = None if wanted is None else User.objects.filter(pk=wanted).first()
+    backwards = before is not None and after is None
     if edge is not None:
         step = "lt" if backwards else "gt"
         found = found.filter(Q(**{f"name__{step}": edge.name}) | Q(name=edge.name, **{f"pk__{step}": edge.pk}))

@@ -23,6 +23,7 @@ from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.asked import number
 from crm.base.lookups import AnyOf
 from crm.base.text import joined, labelled
 from dealers.choices import DealerKind, DealerStatus, Tier
@@ -116,8 +117,8 @@ def _number(
 ) -> Filter:
     def read(values: Iterable[str]) -> tuple[str, ...]:
         for value in values:
-            if value.isascii() and value.isdecimal() and 0 < int(value) <= most:
-                return (str(int(value)),)
+            if 0 < (asked := number(value) or 0) <= most:
+                return (str(asked),)
         return ()
 
     return Filter(

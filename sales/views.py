@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.decorators import demand
 from accounts.rights import Right
+from crm.base.asked import number
 from crm.base.models import Company
 from crm.base.periods import Period, add_months, fiscal_year, fiscal_year_period
 from dealers.models import BusinessStatus, CreditProfile, Dealer
@@ -198,7 +199,8 @@ def records(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _number(text: str | None) -> int | None:
     """A year from an address; `None` for what is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and 1900 <= int(text) <= 2200 else None
+    year = number(text)
+    return year if year is not None and 1900 <= year <= 2200 else None
 
 
 def _kind(request: HttpRequest, years: dict[str, list[int]]) -> str:

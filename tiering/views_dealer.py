@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.decorators import right_required
 from accounts.rights import Right
+from crm.base.asked import number
 from crm.base.models import Company
 from crm.base.periods import add_months
 from dealers.models import Dealer
@@ -196,8 +197,8 @@ def _override(request: HttpRequest, pk: int) -> TierOverride:
 
 def _back(request: HttpRequest) -> str:
     """The list of overrides, or the dealer's page when the form stood there."""
-    dealer = request.POST.get("dealer", "")
-    return reverse("dealers:detail", args=[int(dealer)]) if dealer.isdigit() else reverse("tiering:overrides")
+    dealer = number(request.POST.get("dealer"))
+    return reverse("tiering:overrides") if dealer is None else reverse("dealers:detail", args=[dealer])
 
 
 def _row(dealer: Dealer) -> DealerTier | None:

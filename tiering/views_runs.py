@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.asked import number
 from crm.base.models import Company
 from dealers.views.access import user_of
 from tiering import moves
@@ -38,9 +39,9 @@ def list_runs(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     scope = scope_of(user)
     runs = TierRun.objects.select_related("policy")
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        pivot = TierRun.objects.filter(pk=int(after)).values_list("on", flat=True).first()
+    after = number(request.GET.get("after"))
+    if after is not None:
+        pivot = TierRun.objects.filter(pk=after).values_list("on", flat=True).first()
         runs = runs.filter(on__lt=pivot) if pivot else runs
     found = list(runs[: PAGE_SIZE + 1])
     latest = TierRun.objects.first()
@@ -68,9 +69,9 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     changes = (
         TierChange.objects.visible_to(user).of_run(run.on).moves().filter(_side("from_tier", was), _side("tier", now))
     )
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        changes = changes.filter(pk__gt=int(after))
+    after = number(request.GET.get("after"))
+    if after is not None:
+        changes = changes.filter(pk__gt=after)
     rows = list(changes.select_related("dealer", "override__decided_by").order_by("pk")[: PAGE_SIZE + 1])
     context: dict[str, Any] = {
         "run": run,

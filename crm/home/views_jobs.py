@@ -18,6 +18,7 @@ from accounts.decorators import right_required
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base import jobs
+from crm.base.asked import number
 from crm.base.choices import JobState
 from crm.base.models import Company, JobRun
 from crm.base.tasks import run_nightly
@@ -108,14 +109,14 @@ def _may_run(request: HttpRequest) -> bool:
 
 def _page(request: HttpRequest) -> dict[str, Any]:
     runs = JobRun.objects.all()
-    job, state = request.GET.get("job", ""), request.GET.get("state", "")
+    job, state = request.GET.get("job", "").replace("\0", ""), request.GET.get("state", "")
     if job:
         runs = runs.filter(job=job)
     if state in JobState.values:
         runs = runs.filter(state=state)
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        runs = runs.filter(pk__lt=int(after))
+    after = number(request.GET.get("after"))
+    if after is not None:
+        runs = runs.filter(pk__lt=after)
     found = list(runs.order_by("-pk")[: PAGE_SIZE + 1])
     shown = _shown(found[:PAGE_SIZE])
     return {

@@ -64,7 +64,7 @@ def _words(values: dict[str, object]) -> dict[str, str]:
 @right_required(Right.EDIT_DEALER)
 def similar(request: HttpRequest) -> HttpResponse:
     """A fragment for the form of a new dealer: who is there already under such a name, telephone or address."""
-    words = {name: request.GET.get(name, "")[:300] for name in ("name", "phone", "address", "city")}
+    words = {name: request.GET.get(name, "").replace("\0", "")[:300] for name in ("name", "phone", "address", "city")}
     found = find_similar(reader=user_of(request), **words)
     return render(request, "dealers/parts/similar.html", {"similar": found})
 

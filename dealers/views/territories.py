@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import Territory
 from accounts.requests import SignedIn
+from crm.base.asked import number
 from crm.base.models import Company
 from dealers.geo import Window
 from dealers.territory_load import Load, Picture, picture
@@ -23,7 +24,7 @@ def _picture(request: SignedIn) -> Picture:
     within = None
     if wanted:
         visible = Territory.objects.visible_to(request.user)
-        within = get_object_or_404(visible, pk=int(wanted) if wanted.isdigit() else 0)
+        within = get_object_or_404(visible, pk=number(wanted) or 0)
     company = Company.get()
     return picture(request.user, on=company.today(), at=timezone.now(), within=within)
 
