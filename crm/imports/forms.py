@@ -135,7 +135,7 @@ def mapping_of(data: QueryDict, importer: Importer, before: Mapping) -> Mapping:
         else:
             columns.pop(field.name, None)
             made.pop(field.name, None)
-        if constant := data.get(f"constant-{field.name}", "").strip():
+        if constant := data.get(f"constant-{field.name}", "").replace("\0", "").strip():
             constants[field.name] = constant
     years = data.get("add_years", "").strip() or "0"
     return from_json(

@@ -18,6 +18,7 @@ from accounts.decorators import right_required
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.asked import number
 from crm.base.models import Company
 from crm.imports import actions, forms, messages, presenting, profiles, progress, registry, tasks
 from crm.imports.choices import DateOrder, DecimalSign, EmptyCells, ImportState, Verdict
@@ -29,6 +30,12 @@ from crm.imports.problems import BadFile
 RUNS = 30
 
 
+def may_steer(run: ImportRun, user: User) -> bool:
+    """Whether the user may say what a run loads. Rows are judged, and written, by the rights of who uploaded the file:
+    nobody else may put words into it."""
+    return run.uploaded_by_id == user.pk or user.is_superuser
+
+
 def run_of(request: HttpRequest, pk: int) -> tuple[ImportRun, Importer]:
     """The run, if the user sees it (else 404) and may import such sheets (else 403)."""
     user = cast(User, request.user)
@@ -38,6 +45,14 @@ def run_of(request: HttpRequest, pk: int) -> tuple[ImportRun, Importer]:
         raise PermissionDenied
     scope = scope_of(user)
     if not all(scope.may(right) for right in importer.rights):
+        raise PermissionDenied
+    return run, importer
+
+
+def steered_run_of(request: HttpRequest, pk: int) -> tuple[ImportRun, Importer]:
+    """The run as `run_of` gives it, if the user may steer it (else 403)."""
+    run, importer = run_of(request, pk)
+    if not may_steer(run, cast(User, request.user)):
         raise PermissionDenied
     return run, importer
 
@@ -60,9 +75,9 @@ def imports(request: HttpRequest) -> HttpResponse:
         )
         return redirect(run)
     runs = ImportRun.objects.visible_to(user).select_related("uploaded_by")
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        runs = runs.filter(pk__lt=int(before))
+    before = number(request.GET.get("before"))
+    if before is not None:
+        runs = runs.filter(pk__lt=before)
     found = list(runs.order_by("-pk")[: RUNS + 1])
     labels = {each.key: each.label for each in registry.importers()}
     context = {
@@ -87,6 +102,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "problem": messages.problem_text(run.problem, importer),
         "steps": _steps(run, wants_columns),
         "reading_form": forms.ReadingForm(initial=run.reading),
+        "may_steer": may_steer(run, cast(User, request.user)),
         "States": ImportState,
     }
     if run.is_busy:
@@ -151,26 +167,29 @@ def rows_context(request: HttpRequest, run: ImportRun) -> dict[str, object]:
     batch = actions.as_checked(actions.batch_of(run, on=Company.get().today()))
     asked = request.GET.get("verdict", request.POST.get("verdict", ""))
     verdict = asked if asked in Verdict.values else ""
-    after = request.GET.get("after", request.POST.get("after", ""))
+    after = number(request.GET.get("after", request.POST.get("after")))
     kept = actions.has_rows(run)
-    found = presenting.page(batch, verdict=verdict, after=int(after) if after.isdigit() else 0) if kept else None
+    found = presenting.page(batch, verdict=verdict, after=after or 0) if kept else None
     refused = kept and run.rows_refused > 0
+    steers = may_steer(run, cast(User, request.user))
+    can_mend = steers and run.state == ImportState.CHECKED
     return {
         "run": run,
         "importer": batch.importer,
         "page": found,
         "verdict": verdict,
-        "after": after if after.isdigit() else "",
+        "after": "" if after is None else after,
         "figures": list(presenting.figures(run)),
         "load_label": presenting.load_label(run),
         "outcome": presenting.outcome(run),
         "has_work": run.rows_new + run.rows_changed > 0,
-        "words": presenting.unknown_words(batch) if refused and run.state == ImportState.CHECKED else [],
+        "words": presenting.unknown_words(batch) if refused and can_mend else [],
         "reasons": presenting.reasons(batch) if refused else [],
         "ambiguous": [batch.importer.field(name).label for name in run.reading.get("ambiguous_dates", [])],
         "date_order": DateOrder(run.reading.get("date_order", "")).label,
         "can_undo": run.state == ImportState.DONE and batch.importer.undoable and kept,
-        "can_mend": run.state == ImportState.CHECKED,
+        "can_mend": can_mend,
+        "may_steer": steers,
         "States": ImportState,
     }
 
@@ -189,7 +208,7 @@ def busy(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.IMPORT)
 def read_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the file in another encoding, with another delimiter, or another sheet of it."""
-    run, _importer = run_of(request, pk)
+    run, _importer = steered_run_of(request, pk)
     form = forms.ReadingForm(request.POST)
     if run.is_busy or run.state in (ImportState.DONE, ImportState.UNDONE) or not form.is_valid():
         flash.error(request, _("The file can no longer be read in another way."))
@@ -202,7 +221,7 @@ def read_again(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.IMPORT)
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the columns as they were matched, and check the rows."""
-    run, importer = run_of(request, pk)
+    run, importer = steered_run_of(request, pk)
     try:
         before = from_json(run.mapping, importer)
         key = request.POST.get("profile", "")
@@ -220,7 +239,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         # What was chosen is kept, so that only what is missing is to be added.
         ImportRun.objects.filter(pk=run.pk).update(mapping=mapping.as_json(), problem=error.as_json())
         return redirect(f"{run.get_absolute_url()}?step=columns")
-    if name := request.POST.get("save_as", "").strip()[:120]:
+    if name := request.POST.get("save_as", "").replace("\0", "").strip()[:120]:
         actions.save_profile(importer=importer, name=name, mapping=mapping, user=cast(User, request.user))
     tasks.enqueue(run)
     return redirect(run)
@@ -230,7 +249,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.IMPORT)
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Load what was checked."""
-    run, _importer = run_of(request, pk)
+    run, _importer = steered_run_of(request, pk)
     try:
         actions.confirm(run)
     except actions.WrongState:

@@ -20,7 +20,7 @@ from crm.base.models import Company
 from crm.imports import actions, exporting, forms, tasks
 from crm.imports.mapping import Mapping, from_json
 from crm.imports.problems import BadFile
-from crm.imports.views import rows_context, run_of
+from crm.imports.views import rows_context, run_of, steered_run_of
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -37,7 +37,7 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.IMPORT)
 def mend(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct one cell and judge its row again; answers the table."""
-    run, _importer = run_of(request, pk)
+    run, _importer = steered_run_of(request, pk)
     try:
         actions.mend_cell(
             run=run,
@@ -57,7 +57,7 @@ def mend(request: HttpRequest, pk: int) -> HttpResponse:
 @right_required(Right.IMPORT)
 def give_meaning(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what words of the file mean, and check all rows again."""
-    run, importer = run_of(request, pk)
+    run, importer = steered_run_of(request, pk)
     data = from_json(run.mapping, importer).as_json()
     values: dict[str, dict[str, str]] = {name: dict(words) for name, words in data.get("values", {}).items()}
     known = {field.name for field in importer.fields}
@@ -65,7 +65,7 @@ def give_meaning(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST.getlist("field"), request.POST.getlist("word"), request.POST.getlist("meaning"), strict=False
     ):
         if name in known and meaning.strip():
-            values.setdefault(name, {})[word] = meaning.strip()[:200]
+            values.setdefault(name, {})[word.replace("\0", "")] = meaning.replace("\0", "").strip()[:200]
     mapping: Mapping = from_json({**data, "values": values}, importer)
     try:
         actions.set_mapping(run=run, mapping=mapping, profile_name=run.profile_name)

@@ -93,6 +93,36 @@ def test_the_whole_way(dora_client, at_once, territories):
     assert not Dealer.objects.exists()
 
 
+def test_nobody_writes_with_the_rights_of_who_uploaded_the_file(ada, dora_client, client_of, at_once, territories):
+    """Dora sees the administrator's file, but makes herself no administrator by it."""
+    ada_client = client_of(ada)
+    run = upload(ada_client, "user,territory,role,since\nbob@example.com,ROOT,MANAGER,2027-01-01\n", "assignments")
+    run.refresh_from_db()
+    match(ada_client, run)
+    assert page(dora_client, run, verdict="")
+    steps = {
+        "mend": {"row": 2, "column": 1, "text": "dora@example.com"},
+        "words": {"field": "role", "word": "MANAGER", "meaning": "ADMINISTRATOR"},
+        "match": {"constant-role": "ADMINISTRATOR"},
+        "read_again": {},
+        "confirm": {},
+    }
+    for name, data in steps.items():
+        assert dora_client.post(reverse(f"imports:{name}", args=[run.pk]), data).status_code == 403, name
+    run.refresh_from_db()
+    assert (run.state, run.edits) == (ImportState.CHECKED, {})
+    assert reverse("imports:confirm", args=[run.pk]) not in page(dora_client, run)
+    assert reverse("imports:confirm", args=[run.pk]) in page(ada_client, run)
+
+
+def test_characters_that_no_text_holds_are_left_out(dora_client, at_once, territories):
+    run = upload(dora_client)
+    match(dora_client, run, **{"constant-note": "\0a\0b", "save_as": "My\0 columns"})
+    assert "Load 1 new, skip 3" in page(dora_client, run)
+    assert ImportProfile.objects.get().name == "My columns"
+    assert run.mapping["constants"] == {"note": "ab"}
+
+
 def test_changes_are_shown_with_what_was(dora_client, at_once, territories):
     DealerFactory(code="D-1", name="Old name", kind="AGENT", territory=territories["CN-EAST-1"], country="CN")
     run = upload(dora_client)
