@@ -29,7 +29,7 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
         from accounts.scope import scope_of
 
         scope = scope_of(user, on=on)
-        return self if scope.everything else self.filter(pk__in=scope.territory_ids)
+        return self if scope.everything else self.filter(AnyOf(models.F("pk"), scope.territory_ids))
 
 
 class AssignmentQuerySet(models.QuerySet):
