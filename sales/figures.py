@@ -105,7 +105,7 @@ def figures_as_of(on: dt.date, *, first_month: int | None = None, cursor: Cursor
 
 def follow_changes(cursor: CursorWrapper) -> None:
     """Bring figures up to date after `sales_changed` was filled: by measuring the dealers anew when they are few, by
-    adding what changed to everybody's when they are many. The lists' columns of many wait for the job "figures"."""
+    adding what changed to everybody's when they are many. The lists' columns of many are left to a worker."""
     touch(cursor)
     cursor.execute("SELECT count(DISTINCT dealer_id) FROM sales_changed")
     (count,) = cursor.fetchone()
@@ -119,18 +119,19 @@ def follow_changes(cursor: CursorWrapper) -> None:
     cursor.execute("LOCK TABLE sales_dealerfigures IN SHARE ROW EXCLUSIVE MODE")
     cursor.execute("DROP TABLE IF EXISTS pg_temp.sales_figures_as_of")
     with whole_tables(cursor):
-        script.run(cursor, "merge", windows.parameters())
+        script.run(cursor, "merge", windows.parameters() | _hit(cursor, windows))
     _swap(cursor)
     # A first or a last sale that went away is not found by adding up.
     cursor.execute("TRUNCATE sales_touched_dealers")
     if script.run(cursor, "touch_doubtful", windows.parameters()):
         _put_touched(cursor, windows)
+    _show_later()
 
 
 def refresh_touched(cursor: CursorWrapper) -> int:
     """Bring the touched dealers' figures up to date as of the state's day, and what their lists show; rows changed.
 
-    With very many dealers touched the lists' columns wait for the job "figures".
+    With very many dealers touched the lists' columns are left to a worker.
     """
     cursor.execute("SELECT count(*) FROM sales_touched_dealers")
     (count,) = cursor.fetchone()
@@ -138,10 +139,33 @@ def refresh_touched(cursor: CursorWrapper) -> int:
         return 0
     windows = state(cursor)
     if count > MANY_DEALERS:
+        _show_later()
         return _put_all(cursor, windows)
     rows = _put_touched(cursor, windows)
     put_dealers(cursor, everybody=False)
     return rows
+
+
+def _show_later() -> None:
+    from sales import tasks
+
+    tasks.enqueue()
+
+
+def _hit(cursor: CursorWrapper, windows: Windows) -> dict[str, bool]:
+    """Which of the windows a changed month lies in: the others' sums need not be asked of every dealer."""
+    cursor.execute("SELECT DISTINCT month FROM sales_changed")
+    months = [month for (month,) in cursor.fetchall()]
+    year = fiscal_year_period(windows.year, windows.first_month)
+    spans = {
+        "in_year": (year.start, year.end),
+        "in_year_1": (add_months(year.start, -12), year.start),
+        "in_year_2": (add_months(year.start, -24), add_months(year.start, -12)),
+        "in_back_12": (add_months(windows.month, -12), windows.month),
+        "in_back_24": (add_months(windows.month, -24), add_months(windows.month, -12)),
+        "in_back_3": (add_months(windows.month, -3), windows.month),
+    }
+    return {name: any(start <= month < end for month in months) for name, (start, end) in spans.items()}
 
 
 def put_dealers(cursor: CursorWrapper, *, everybody: bool) -> int:

@@ -191,8 +191,8 @@ def _span(batch: Batch) -> tuple[dt.date, dt.date] | None:
 
     Where all days are plainly written their texts sort as they do; others were worked out before the check asks.
     """
-    if ends := batch.survey.days.get("on"):
-        return _moved(*ends, batch)
+    if known := batch.survey.days.get("on"):
+        return _moved(*known, batch)
     statement = Statement(batch, frozenset(), None)
     day = next(cell for cell in statement.cells if cell.field.name == "on")
     texts = f'SELECT {day.raw()} AS "on" FROM {batch.staging} s'

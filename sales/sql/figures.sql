@@ -5,7 +5,8 @@
 --             sales_touched_dealers (dealer_id: whose, unless `everybody`), sales_changed (what an import changed)
 -- Writes:     sales_figures_as_of (temporary), sales_dealerfigures, dealers_dealer (the columns that lists sort by)
 -- Parameters: on, month (the first of its month), year, year_start, year_end, year_1_start, year_2_start, back_3,
---             back_12, back_24 (dates: first months of the windows), everybody
+--             back_12, back_24 (dates: first months of the windows), everybody; in_year, in_year_1, in_year_2, in_back_12,
+--             in_back_24, in_back_3 (whether a changed month lies in the window)
 -- Index:      sales_dealermonth_pkey, salesrecord_line_once, receivable_once_a_dealer, stockcount_once_a_day
 
 -- step: make_touched
@@ -88,23 +89,32 @@ CREATE TEMP TABLE sales_figures_as_of ON COMMIT DROP AS
 WITH delta AS (
     SELECT c.dealer_id,
            sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS quantity_e3,
+               WHERE %(in_year)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS quantity_e3,
            sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS quantity_1_e3,
+               WHERE %(in_year_1)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS quantity_1_e3,
            sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS quantity_2_e3,
+               WHERE %(in_year_2)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS quantity_2_e3,
            sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS amount_e4,
+               WHERE %(in_year)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS amount_e4,
            sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS amount_1_e4,
+               WHERE %(in_year_1)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS amount_1_e4,
            sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS amount_2_e4,
+               WHERE %(in_year_2)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS amount_2_e4,
            sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(back_12)s AND c.month < %(month)s) AS sales_12m_e4,
+               WHERE %(in_back_12)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(back_12)s AND c.month < %(month)s) AS sales_12m_e4,
            sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE c.kind = 'SELL_IN' AND c.month >= %(back_24)s AND c.month < %(back_12)s) AS sales_prior_12m_e4,
+               WHERE %(in_back_24)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(back_24)s AND c.month < %(back_12)s) AS sales_prior_12m_e4,
            sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE c.kind = 'SELL_OUT' AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_out_3m_e3,
+               WHERE %(in_back_3)s AND c.kind = 'SELL_OUT'
+                 AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_out_3m_e3,
            min(c.month) FILTER (WHERE c.kind = 'SELL_IN' AND c.month < %(month)s AND c.quantity_e3 > 0)
                AS first_sale_month,
            max(c.last_on) FILTER (WHERE c.kind = 'SELL_IN' AND c.last_on < %(on)s) AS last_on

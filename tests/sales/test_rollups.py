@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from dealers.choices import TRADING, DealerKind, DealerStatus
-from sales import figures, rollups
+from sales import figures, rollups, tasks
 from sales.choices import ReceivableKind, SalesKind
 from sales.models import DealerFigures, DealerMonth, FiguresState, Receivable, StockCount, TerritoryMonth
 from sales.records import Line, record_sales, remove_sales
@@ -294,3 +294,16 @@ def test_a_past_day_knows_nothing_of_what_came_later():
     ])  # fmt: skip
     assert figures_of(past)[dealer.pk] == before
     assert (before["year"], before["quantity_e3"], before["last_order_on"]) == (2022, 2000, dt.date(2023, 6, 9))
+
+
+def test_lists_of_very_many_dealers_follow_an_import_at_once(monkeypatch, django_capture_on_commit_callbacks):
+    monkeypatch.setattr(figures, "MANY_DEALERS", 0)
+    monkeypatch.setattr(tasks.show_figures, "delay", tasks.show_figures)
+    figures.rebuild_figures(dt.date(2024, 5, 17))
+    dealer = DealerFactory()
+    with django_capture_on_commit_callbacks(execute=True):
+        record_sales([Line(dealer.pk, dt.date(2024, 3, 9), Decimal(3), Decimal(30))])
+    dealer.refresh_from_db()
+    assert (dealer.sales_12m, dealer.last_order_on) == (Decimal(30), dt.date(2024, 3, 9))
+    with connection.cursor() as cursor:
+        assert figures.put_dealers(cursor, everybody=True) == 0
