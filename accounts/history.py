@@ -418,6 +418,8 @@ def _value(column: Any, value: Any, names: _Names) -> str | None:
         return _period(value)
     if isinstance(value, list):
         return joined(value)
+    if column.name.endswith("_year"):
+        return str(value)
     if isinstance(column, models.DecimalField | models.IntegerField | models.FloatField):
         return formats.number_format(value)
     return Truncator(str(value)).chars(LONGEST_VALUE)

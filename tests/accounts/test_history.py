@@ -150,6 +150,13 @@ def test_labels_follow_the_reader(dealer, bob, dora) -> None:
         assert "2024年2月1日" in told(dealer, dora)[0]
 
 
+def test_a_year_is_not_grouped(dealer, bob, dora) -> None:
+    with by(bob):
+        Dealer.objects.filter(pk=dealer.pk).update(founded_year=2012, employees=2012)
+    changes = {change.label: change.new for change in sentences(dealer, dora)[0].changes}
+    assert changes == {"founded in": "2012", "employees": "2,012"}
+
+
 def test_views_of_personal_data_stand_there_too(dealer, bob, dora, charlie) -> None:
     shown = dt.datetime(2026, 3, 1, 9, tzinfo=dt.UTC)
     PersonalDataView.objects.create(dealer=dealer, viewer=bob, viewed_at=shown, fields=["occupation"])
