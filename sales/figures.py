@@ -246,10 +246,14 @@ def _swap(cursor: CursorWrapper) -> int:
     script = load("sales", "figures")
     cursor.execute(script.statement("indexes"))
     indexes = cursor.fetchall()
+    cursor.execute(script.statement("key"))
+    key, columns = cursor.fetchone()
     script.run(cursor, "clear")
     for name, _definition in indexes:
         cursor.execute(f"DROP INDEX {name}")
+    cursor.execute(f"ALTER TABLE sales_dealerfigures DROP CONSTRAINT {key}")
     rows = script.run(cursor, "put_all")
+    cursor.execute(f"ALTER TABLE sales_dealerfigures ADD CONSTRAINT {key} {columns}")
     for _name, definition in indexes:
         cursor.execute(definition)
     return rows

@@ -151,6 +151,11 @@ SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
   FROM pg_index i
  WHERE i.indrelid = 'sales_dealerfigures'::regclass AND NOT i.indisprimary
 
+-- step: key
+SELECT c.conname, pg_get_constraintdef(c.oid)
+  FROM pg_constraint c
+ WHERE c.conrelid = 'sales_dealerfigures'::regclass AND c.contype = 'p'
+
 -- step: clear
 TRUNCATE sales_dealerfigures
 
