@@ -1,0 +1,1 @@
+"""Journeys through the program, and every page of it, in a real Chromium."""
