@@ -14,8 +14,18 @@ REPORT_BREACHES = """
 addEventListener("securitypolicyviolation", (event) =>
   console.error(`policy breached: ${event.violatedDirective} by ${event.blockedURI || "inline"}`));
 """
-# Parts of a page that load when they come into sight are there.
-NOTHING_LOADS = "![...document.querySelectorAll('.skeleton')].some((each) => each.getClientRects().length)"
+# Waits until parts that load when they come into sight are there; after ten seconds looks at what there is.
+SETTLED = """
+() => new Promise((done) => {
+  const began = performance.now();
+  const look = () => {
+    const loading = [...document.querySelectorAll(".skeleton")].some((each) => each.getClientRects().length);
+    if (loading && performance.now() - began < 10_000) setTimeout(look, 50);
+    else done();
+  };
+  look();
+})
+"""
 # The rules of WCAG 2.2, levels A and AA.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -59,7 +69,7 @@ def barriers(page: Page) -> list[str]:
     window = page.viewport_size or {"width": 1440, "height": 900}
     whole = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": window["width"], "height": max(whole, window["height"])})
-    page.wait_for_function(NOTHING_LOADS)
+    page.evaluate(SETTLED)
     # Half-faded colours are no colours of the page.
     page.evaluate("() => Promise.all(document.getAnimations().map((each) => each.finished.catch(() => null)))")
     page.evaluate(f"() => {{ if (!window.axe) {{ {_axe()} }} }}")
