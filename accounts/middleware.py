@@ -67,6 +67,9 @@ class ProfileMiddleware:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers["Content-Language"] = language
+        # Pages hold what only this person may see: a shared cache keeps none, the browser asks again, files stay nowhere.
+        kept = "private, no-store" if response.has_header("Content-Disposition") else "private, no-cache"
+        response.headers.setdefault("Cache-Control", kept)
         chosen = getattr(request.user, "language", "")
         # The view that changes the language has set the cookie itself.
         said = settings.LANGUAGE_COOKIE_NAME in response.cookies

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from crm.base.admin import OfficeAdmin, ReadOnlyAdmin
+from crm.base.admin import ReadOnlyAdmin
 from tiering.models import (
     DealerScore,
     DealerTier,
@@ -74,7 +74,7 @@ class DealerScoreAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ScoreJudgement)
-class ScoreJudgementAdmin(OfficeAdmin):
+class ScoreJudgementAdmin(ReadOnlyAdmin):
     list_display = ("dealer", "component", "value", "judged_on", "judged_by")
     list_filter = ("component",)
     search_fields = ("dealer__code", "dealer__name")

@@ -187,7 +187,7 @@ def rows_context(request: HttpRequest, run: ImportRun) -> dict[str, object]:
         "reasons": presenting.reasons(batch) if refused else [],
         "ambiguous": [batch.importer.field(name).label for name in run.reading.get("ambiguous_dates", [])],
         "date_order": DateOrder(run.reading.get("date_order", "")).label,
-        "can_undo": run.state == ImportState.DONE and batch.importer.undoable and kept,
+        "can_undo": steers and run.state == ImportState.DONE and batch.importer.undoable and kept,
         "can_mend": can_mend,
         "may_steer": steers,
         "States": ImportState,
@@ -262,8 +262,8 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @right_required(Right.IMPORT)
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back what was loaded."""
-    run, _importer = run_of(request, pk)
+    """Take back what was loaded: only who loaded it, as the rows are judged by her rights."""
+    run, _importer = steered_run_of(request, pk)
     try:
         actions.ask_undo(run)
     except actions.WrongState:

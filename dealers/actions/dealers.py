@@ -17,6 +17,22 @@ from dealers.models import Contact, Dealer, StatusChange
 _OWN_CODE = "N-{:06d}"
 
 
+# A second press of the same button comes within so long.
+_SAME_PRESS = dt.timedelta(seconds=60)
+
+
+def one_at_a_time(user: User) -> None:
+    """Let the same person's other requests that begin a file wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('dealers.new'), %s::int)", [user.pk])
+
+
+def just_created(values: Mapping[str, Any], *, at: dt.datetime) -> Dealer | None:
+    """The dealer that a first press of the same button made a moment ago; `None` when there was none."""
+    same = {key: values[key] for key in ("name", "territory", "kind", "phone", "address") if key in values}
+    return Dealer.objects.filter(created_at__gt=at - _SAME_PRESS, **same).order_by("pk").first()
+
+
 @transaction.atomic
 def create_dealer(*, values: Mapping[str, Any], contact_name: str, by: User, at: dt.datetime) -> Dealer:
     """Begin a file. Without a code it gets a number of ours; the first person to call becomes its first contact."""

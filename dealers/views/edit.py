@@ -17,7 +17,7 @@ from accounts.decorators import demand, right_required
 from accounts.rights import Right
 from crm.base.undo import offer_undo
 from dealers import lifecycle
-from dealers.actions.dealers import bin_dealer, create_dealer, restore_dealer
+from dealers.actions.dealers import bin_dealer, create_dealer, just_created, one_at_a_time, restore_dealer
 from dealers.actions.refreshing import refresh
 from dealers.actions.status import StepRefused, facts_of, is_director_of, move_status
 from dealers.choices import DealerStatus
@@ -35,13 +35,19 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a file. Similar dealers are shown first; saying that they are others creates it all the same."""
     user = user_of(request)
     form = NewDealerForm(posted(request), user=user)
-    similar = None
+    similar = dealer = None
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
         contact_name, sure = values.pop("contact_name"), values.pop("not_a_duplicate")
-        similar = None if sure else find_similar(reader=user, **_words(values))
-        if not similar:
-            dealer = create_dealer(values=values, contact_name=contact_name, by=user, at=timezone.now())
+        at = timezone.now()
+        with transaction.atomic():
+            one_at_a_time(user)
+            dealer = just_created(values, at=at)
+            if dealer is None:
+                similar = None if sure else find_similar(reader=user, **_words(values))
+                if not similar:
+                    dealer = create_dealer(values=values, contact_name=contact_name, by=user, at=at)
+        if dealer is not None:
             messages.success(request, _("The file of %(name)s was begun.") % {"name": dealer.name})
             return redirect(dealer)
     return form_page(

@@ -42,6 +42,16 @@ def test_alice_begins_a_file(here, alice, client_of):
     assert StatusChange.objects.get().changed_by == alice
 
 
+def test_a_second_press_of_the_button_makes_no_second_dealer(here, alice, client_of):
+    body = new_dealer(territory=here.pk, phone="021 555 0100")
+    first = client_of(alice).post(reverse("dealers:new"), body)
+    again = client_of(alice).post(reverse("dealers:new"), body)
+    sure = client_of(alice).post(reverse("dealers:new"), body | {"not_a_duplicate": "on"})
+    assert {first.headers["Location"], again.headers["Location"], sure.headers["Location"]} == {
+        Dealer.objects.get().get_absolute_url()
+    }
+
+
 def test_numbers_go_on(here, alice):
     for number in (1, 2):
         values = {"name": "x", "kind": "AGENT", "country": "CN", "territory": here, "status": "PROSPECT", "code": ""}

@@ -74,7 +74,7 @@ ROWS = {
     ),
     "imports:refused": Row(get=IMPORTS, args=("checked_import",)),
     "imports:confirm": Row(post=STEERS, args=("checked_import",)),
-    "imports:undo": Row(post=IMPORTS, args=("loaded_import",)),
+    "imports:undo": Row(post=STEERS, args=("loaded_import",)),
     "imports:resume": Row(post=IMPORTS, args=("checked_import",)),
     "imports:discard": Row(post=IMPORTS, args=("checked_import",)),
 }
