@@ -7,4 +7,4 @@ def test_pages_of_somebody_signed_in_are_hers_alone(territories, bob, client_of)
     DealerFactory(territory=territories["CN-EAST-1"])
     client = client_of(bob)
     assert client.get("/dealers/").headers["Cache-Control"] == "private, no-cache"
-    assert client.post("/dealers/export/", {"format": "csv"}).headers["Cache-Control"] == "private, no-store"
+    assert client.post("/dealers/export/", {"format": "CSV"}).headers["Cache-Control"] == "private, no-store"
