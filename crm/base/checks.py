@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 ENVIRONMENTS = ("production", "local")
 SHORTEST_SECRET = 50
@@ -68,7 +69,7 @@ def _site_url(settings: Settings) -> Iterator[str]:
         yield "SITE_URL is missing: the address that mails and links name, as in https://crm.example.com."
     elif site.scheme != "https" or not site.hostname or site.path or site.query:
         yield f"SITE_URL is {settings['SITE_URL']!r}: it must be https:// and a host, with nothing after it."
-    elif settings["ALLOWED_HOSTS"] and site.hostname not in settings["ALLOWED_HOSTS"]:
+    elif settings["ALLOWED_HOSTS"] and not validate_host(site.hostname or "", settings["ALLOWED_HOSTS"]):
         yield f"SITE_URL names {site.hostname}, which is not in ALLOWED_HOSTS."
 
 

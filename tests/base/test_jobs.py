@@ -20,6 +20,7 @@ from crm.base import jobs
 from crm.base.choices import JobState
 from crm.base.models import Company, JobRun
 from crm.base.tasks import run_nightly
+from tests.child_process import environment_of_the_test
 
 ON = dt.date(2026, 1, 5)
 ROOT = Path(__file__).resolve().parents[2]
@@ -282,16 +283,6 @@ def test_kill_9_in_the_middle_leaves_nothing_half_written(
     assert ledger() == ["whole"]
     states = list(JobRun.objects.order_by("pk").values_list("state", "progress"))
     assert states == [("ABANDONED", 0.5), ("DONE", 1.0)]
-
-
-def environment_of_the_test() -> dict[str, str]:
-    """The environment for a process that works on the test's database."""
-    settings = connection.settings_dict
-    address = (
-        f"postgres://{settings['USER']}:{settings['PASSWORD'] or ''}@{settings['HOST']}:{settings['PORT']}"
-        f"/{settings['NAME']}"
-    )
-    return {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "crm.settings"}
 
 
 WORKER = """

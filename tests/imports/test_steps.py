@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from crm.imports.choices import ImportState
 from crm.imports.models import ImportRun
 from crm.imports.nightly import forget_old
 from dealers.models import Contact, Dealer
+from tests.child_process import environment_of_the_test
 from tests.factories import ContactFactory
 from tests.imports.conftest import counts
 
@@ -149,12 +149,10 @@ actions.load(int(sys.argv[1]), at=timezone.now())
 def test_kill_9_in_the_middle_leaves_nothing_and_the_next_start_completes(bring, settings):
     run = checked(bring)
     actions.confirm(run)
-    database = connection.settings_dict
-    url = f"postgres://{database['USER']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
     child = subprocess.Popen(
         [sys.executable, "-c", CHILD, str(run.pk)],
         cwd=Path(__file__).parents[2],
-        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "crm.settings"},
+        env=environment_of_the_test(),
         stdout=subprocess.PIPE,
         text=True,
     )

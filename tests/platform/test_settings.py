@@ -110,7 +110,6 @@ def test_faults_are_told_together(told: str) -> None:
     assert [line.split()[1] for line in told.splitlines() if line.startswith("- ")] == [
         "DEBUG",
         "ALLOWED_HOSTS",
-        "SITE_URL",
         "METRICS_TOKEN",
     ]
 
