@@ -43,8 +43,15 @@ class Waiting:
         return cls(rows, min(count, COUNTED), count > COUNTED)
 
 
+def acts_on_dealers(user: User, *, on: dt.date) -> bool:
+    """Whether calling dealers and keeping promises is hers: finance and readers look on."""
+    return scope_of(user, on=on).may(Right.EDIT_DEALER)
+
+
 def without_contact(user: User, *, on: dt.date) -> QuerySet[Dealer]:
     """Trading dealers whose last contact lies further back than their tier allows, the largest first."""
+    if not acts_on_dealers(user, on=on):
+        return Dealer.objects.none()
     silent = Q()
     for tier, days in MAX_GAP_DAYS.items():
         of_tier = Q(tier=tier) if tier != Tier.C else Q(tier=Tier.C) | Q(tier__isnull=True)
@@ -59,6 +66,8 @@ def without_contact(user: User, *, on: dt.date) -> QuerySet[Dealer]:
 
 def follow_ups_due(user: User, *, on: dt.date) -> QuerySet[Interaction]:
     """Next steps promised for today or earlier, with nothing heard from the dealer since."""
+    if not acts_on_dealers(user, on=on):
+        return Interaction.objects.none()
     return (
         Interaction.objects.visible_to(user, on=on)
         .filter(next_step_on__lte=on)

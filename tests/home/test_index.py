@@ -55,6 +55,13 @@ def test_charlie_does_not_see_alices_dealers(cast) -> None:
     assert not attention.without_contact(people["charlie"], on=ON).exists()
 
 
+def test_finance_is_not_asked_to_call_dealers(cast, fay) -> None:
+    places, _people = cast
+    _dealer(places["CN-EAST-1"], last_contact_on=None)
+    assert not attention.without_contact(fay, on=ON).exists()
+    assert not attention.follow_ups_due(fay, on=ON).exists()
+
+
 def test_a_next_step_is_due_until_the_dealer_was_spoken_to_again(cast) -> None:
     places, people = cast
     said_at = dt.datetime(2026, 11, 2, 10, tzinfo=dt.UTC)
