@@ -126,6 +126,10 @@ class DealerForm(MergingForm):
         self.fields["website"] = forms.URLField(
             label=self.fields["website"].label, required=False, assume_scheme="https"
         )
+        if not scope_of(user).may(Right.IMPORT, self.instance.territory_id):
+            # Files of the ERP find their dealer by it: a changed one would make a second dealer with the next import.
+            self.fields["code"].disabled = True
+            self.fields["code"].help_text = _("The key to the ERP; only who imports may change it.")
         parent = self.instance.parent
         # A supplier in a territory that the user does not see is neither shown nor lost.
         self._hidden_parent = bool(parent and not Dealer.objects.visible_to(user).filter(pk=parent.pk).exists())
