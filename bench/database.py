@@ -13,7 +13,7 @@ NAME = "bench"
 def use_bench_database() -> str:
     """Point DATABASE_URL to it, made if need be, before Django reads its settings. Returns the address."""
     address = os.environ.get("BENCH_DATABASE_URL") or _beside(
-        os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:54329/dealer_crm")
+        os.environ.get("DATABASE_URL", "postgres://postgres@127.0.0.1:5432/dealer_crm")
     )
     parts = urlsplit(address)
     name = parts.path.lstrip("/")
