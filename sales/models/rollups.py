@@ -103,9 +103,10 @@ class DealerFigures(models.Model):
     # Invoices and bills less receipts; what of it is past due, and since when the oldest is.
     balance_e4 = models.BigIntegerField(default=0, db_default=0)
     overdue_e4 = models.BigIntegerField(default=0, db_default=0)
-    # The last stock count, all products; the sell-out of the three last closed months.
+    # The last stock count, all products; what the dealer sold on, and bought, in the three last closed months.
     stock_e3 = models.BigIntegerField(null=True)
-    sell_out_3m_e3 = models.BigIntegerField(default=0, db_default=0)
+    sold_on_3m_e3 = models.BigIntegerField(default=0, db_default=0)
+    sell_in_3m_e3 = models.BigIntegerField(default=0, db_default=0)
     year = models.SmallIntegerField(default=0, db_default=0)
     trading = models.BooleanField()
     in_bin = models.BooleanField(default=False, db_default=False)

@@ -31,7 +31,8 @@ WITH sold AS (
            sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_12)s) AS sales_12m_e4,
            sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_24)s AND m.month < %(back_12)s)
                AS sales_prior_12m_e4,
-           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_OUT' AND m.month >= %(back_3)s) AS sell_out_3m_e3,
+           sum(m.quantity_e3) FILTER (WHERE m.kind <> 'SELL_IN' AND m.month >= %(back_3)s) AS sold_on_3m_e3,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_3)s) AS sell_in_3m_e3,
            min(m.month) FILTER (WHERE m.kind = 'SELL_IN' AND m.quantity_e3 > 0) AS first_sale_month,
            max(m.last_on) FILTER (WHERE m.kind = 'SELL_IN') AS last_on
       FROM sales_dealermonth m
@@ -73,7 +74,8 @@ SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, %(year)s::small
        coalesce(owed.balance * 10000, 0)::bigint AS balance_e4,
        coalesce(owed.overdue * 10000, 0)::bigint AS overdue_e4,
        (counted.quantity * 1000)::bigint AS stock_e3,
-       coalesce(sold.sell_out_3m_e3, 0)::bigint AS sell_out_3m_e3,
+       coalesce(sold.sold_on_3m_e3, 0)::bigint AS sold_on_3m_e3,
+       coalesce(sold.sell_in_3m_e3, 0)::bigint AS sell_in_3m_e3,
        sold.first_sale_month,
        greatest(sold.last_on, sold_lately.last_on) AS last_order_on,
        owed.oldest_due_on, counted."on" AS stock_on
@@ -113,8 +115,11 @@ WITH delta AS (
                WHERE %(in_back_24)s AND c.kind = 'SELL_IN'
                  AND c.month >= %(back_24)s AND c.month < %(back_12)s) AS sales_prior_12m_e4,
            sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE %(in_back_3)s AND c.kind = 'SELL_OUT'
-                 AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_out_3m_e3,
+               WHERE %(in_back_3)s AND c.kind <> 'SELL_IN'
+                 AND c.month >= %(back_3)s AND c.month < %(month)s) AS sold_on_3m_e3,
+           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+               WHERE %(in_back_3)s AND c.kind = 'SELL_IN'
+                 AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_in_3m_e3,
            min(c.month) FILTER (WHERE c.kind = 'SELL_IN' AND c.month < %(month)s AND c.quantity_e3 > 0)
                AS first_sale_month,
            max(c.last_on) FILTER (WHERE c.kind = 'SELL_IN' AND c.last_on < %(on)s) AS last_on
@@ -131,7 +136,8 @@ SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, f.year,
        f.sales_12m_e4 + coalesce(d.sales_12m_e4, 0)::bigint AS sales_12m_e4,
        f.sales_prior_12m_e4 + coalesce(d.sales_prior_12m_e4, 0)::bigint AS sales_prior_12m_e4,
        f.balance_e4, f.overdue_e4, f.stock_e3,
-       f.sell_out_3m_e3 + coalesce(d.sell_out_3m_e3, 0)::bigint AS sell_out_3m_e3,
+       f.sold_on_3m_e3 + coalesce(d.sold_on_3m_e3, 0)::bigint AS sold_on_3m_e3,
+       f.sell_in_3m_e3 + coalesce(d.sell_in_3m_e3, 0)::bigint AS sell_in_3m_e3,
        least(f.first_sale_month, d.first_sale_month) AS first_sale_month,
        greatest(f.last_order_on, d.last_on) AS last_order_on, f.oldest_due_on, f.stock_on
   FROM sales_dealerfigures f
@@ -162,11 +168,12 @@ TRUNCATE sales_dealerfigures
 -- step: put_all
 INSERT INTO sales_dealerfigures (
     dealer_id, territory_id, kind, trading, in_bin, year, quantity_e3, quantity_1_e3, quantity_2_e3, amount_e4,
-    amount_1_e4, amount_2_e4, sales_12m_e4, sales_prior_12m_e4, balance_e4, overdue_e4, stock_e3, sell_out_3m_e3,
-    first_sale_month, last_order_on, oldest_due_on, stock_on)
+    amount_1_e4, amount_2_e4, sales_12m_e4, sales_prior_12m_e4, balance_e4, overdue_e4, stock_e3, sold_on_3m_e3,
+    sell_in_3m_e3, first_sale_month, last_order_on, oldest_due_on, stock_on)
 SELECT a.dealer_id, a.territory_id, a.kind, a.trading, a.in_bin, a.year, a.quantity_e3, a.quantity_1_e3,
        a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4, a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4,
-       a.overdue_e4, a.stock_e3, a.sell_out_3m_e3, a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on
+       a.overdue_e4, a.stock_e3, a.sold_on_3m_e3, a.sell_in_3m_e3, a.first_sale_month, a.last_order_on,
+       a.oldest_due_on, a.stock_on
   FROM sales_figures_as_of a
  ORDER BY a.dealer_id
 
@@ -175,17 +182,17 @@ UPDATE sales_dealerfigures f
    SET year = a.year, quantity_e3 = a.quantity_e3, quantity_1_e3 = a.quantity_1_e3, quantity_2_e3 = a.quantity_2_e3,
        amount_e4 = a.amount_e4, amount_1_e4 = a.amount_1_e4, amount_2_e4 = a.amount_2_e4,
        sales_12m_e4 = a.sales_12m_e4, sales_prior_12m_e4 = a.sales_prior_12m_e4, balance_e4 = a.balance_e4,
-       overdue_e4 = a.overdue_e4, stock_e3 = a.stock_e3, sell_out_3m_e3 = a.sell_out_3m_e3,
+       overdue_e4 = a.overdue_e4, stock_e3 = a.stock_e3, sold_on_3m_e3 = a.sold_on_3m_e3, sell_in_3m_e3 = a.sell_in_3m_e3,
        first_sale_month = a.first_sale_month, last_order_on = a.last_order_on, oldest_due_on = a.oldest_due_on,
        stock_on = a.stock_on
   FROM sales_figures_as_of a
  WHERE a.dealer_id = f.dealer_id
    AND (f.year, f.quantity_e3, f.quantity_1_e3, f.quantity_2_e3, f.amount_e4, f.amount_1_e4, f.amount_2_e4,
-        f.sales_12m_e4, f.sales_prior_12m_e4, f.balance_e4, f.overdue_e4, f.stock_e3, f.sell_out_3m_e3,
+        f.sales_12m_e4, f.sales_prior_12m_e4, f.balance_e4, f.overdue_e4, f.stock_e3, f.sold_on_3m_e3, f.sell_in_3m_e3,
         f.first_sale_month, f.last_order_on, f.oldest_due_on, f.stock_on)
        IS DISTINCT FROM
        (a.year, a.quantity_e3, a.quantity_1_e3, a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4,
-        a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4, a.overdue_e4, a.stock_e3, a.sell_out_3m_e3,
+        a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4, a.overdue_e4, a.stock_e3, a.sold_on_3m_e3, a.sell_in_3m_e3,
         a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on)
 
 -- step: add_missing

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from crm.base.models import Company
 from dealers.models import CreditProfile
+from sales import figures
 from sales.choices import ReceivableKind, SalesKind
-from sales.models import Receivable, SalesTarget, StockCount
+from sales.models import DealerFigures, Receivable, SalesTarget, StockCount
 from sales.records import Line, record_sales
 from tests.factories import DealerFactory
 from tests.sales.factories import ProductFactory
@@ -138,20 +139,74 @@ def test_credit_is_not_for_who_only_reads(client_of, rory, dealer):
     assert client_of(rory).get(reverse("sales:receivables", args=[dealer.pk])).status_code == 403
 
 
-def test_stock_cover_is_stock_over_daily_sell_out_of_three_closed_months(client_of, alice, dealer):
-    sold, unsold = ProductFactory(name="Sold"), ProductFactory(name="Unsold")
-    for product, quantity in ((sold, 30), (unsold, 7)):
+def count_stock(dealer, **quantities) -> dict[str, int]:
+    """Count products by name on 10 May 2024; their ids."""
+    ids = {}
+    for name, quantity in quantities.items():
+        product = ProductFactory(name=name)
+        ids[name] = product.pk
         StockCount.objects.create(dealer=dealer, product=product, on=dt.date(2024, 5, 10), quantity=quantity)
         StockCount.objects.create(dealer=dealer, product=product, on=dt.date(2024, 4, 10), quantity=99)
+    return ids
+
+
+def test_stock_cover_is_stock_over_daily_sell_out_of_three_closed_months(client_of, alice, dealer):
+    products = count_stock(dealer, Sold=30, Unsold=7)
     record_sales([
-        Line(dealer.pk, dt.date(2024, 2, 1), Decimal(90), Decimal(1), product_id=sold.pk, kind="SELL_OUT"),
-        Line(dealer.pk, dt.date(2024, 5, 1), Decimal(500), Decimal(1), product_id=sold.pk, kind="SELL_OUT"),
-        Line(dealer.pk, dt.date(2024, 3, 1), Decimal(500), Decimal(1), product_id=sold.pk, kind="SELL_IN"),
+        Line(dealer.pk, dt.date(2024, 2, 1), Decimal(90), Decimal(1), product_id=products["Sold"], kind="SELL_OUT"),
+        Line(dealer.pk, dt.date(2024, 5, 1), Decimal(500), Decimal(1), product_id=products["Sold"], kind="SELL_OUT"),
+        Line(dealer.pk, dt.date(2024, 3, 1), Decimal(500), Decimal(1), product_id=products["Sold"], kind="SELL_IN"),
     ])  # fmt: skip
     context = show(client_of(alice), "stock", dealer).context
     # February to April 2024 have 90 days: one a day.
-    assert [(line.product_id, line.cover) for line in context["lines"]] == [(sold.pk, 30), (unsold.pk, None)]
+    assert [(line.product_id, line.cover) for line in context["stock"].lines] == [
+        (products["Sold"], 30),
+        (products["Unsold"], None),
+    ]
     assert context["stock"].cover == 37
+
+
+# docs/sales.md, "How long stock lasts": 60 in stock, 90 days; sold in, through, out in the window -> cover, sentence.
+COVERS = [
+    (180, 0, 0, 30, "÷ average daily sell-in, as the dealer does not report what it sold on; 180 were sold to it"),
+    (180, 90, 0, 60, "÷ average daily sell-through; 90 were sold on"),
+    (180, 0, 60, 90, "÷ average daily sell-out; 60 were sold on"),
+    (180, 90, 60, 36, "÷ average daily sell-through and sell-out; 150 were sold on"),
+    (0, 0, 0, None, "÷ average daily sell-in"),
+    (180, -5, 0, 30, "÷ average daily sell-in"),
+]
+
+
+@pytest.mark.parametrize(("sold_in", "through", "out", "cover", "sentence"), COVERS)
+def test_stock_cover_is_at_the_pace_of_what_left_the_stock(
+    client_of, alice, dealer, sold_in, through, out, cover, sentence
+):
+    (product,) = count_stock(dealer, Kettle=60).values()
+    record_sales(
+        Line(dealer.pk, dt.date(2024, 3, 1), Decimal(quantity), Decimal(1), product_id=product, kind=kind)
+        for kind, quantity in (("SELL_IN", sold_in), ("SELL_THROUGH", through), ("SELL_OUT", out))
+        if quantity
+    )
+    client = client_of(alice)
+    response = show(client, "stock", dealer)
+    stock = response.context["stock"]
+    assert (stock.cover, stock.lines[0].cover) == (cover, cover)
+    assert sentence in response.content.decode()
+    cell = show(client, "stock_cell", dealer).content.decode()
+    pace = sentence.split("daily ")[1].partition(",")[0].partition(";")[0]
+    assert ("none sold on" if cover is None else f"at the pace of {pace}") in cell
+    # The night knows the same.
+    figures.rebuild_figures(TODAY)
+    row = DealerFigures.objects.get(dealer=dealer)
+    flow = row.sold_on_3m_e3 if row.sold_on_3m_e3 > 0 else row.sell_in_3m_e3
+    assert (row.stock_e3 * 90 / flow if flow > 0 else None) == cover
+
+
+def test_what_was_sold_without_naming_the_product_counts_for_the_whole_stock(client_of, alice, dealer):
+    count_stock(dealer, Kettle=60)
+    record_sales([Line(dealer.pk, dt.date(2024, 3, 1), Decimal(90), Decimal(1), kind="SELL_THROUGH")])
+    stock = show(client_of(alice), "stock", dealer).context["stock"]
+    assert (stock.cover, stock.lines[0].cover) == (60, None)
 
 
 def test_target_attainment_and_pace(client_of, alice, dealer):
