@@ -28,8 +28,13 @@ from django.utils.translation import gettext, ngettext, pgettext
 
 from accounts.append_only import event_models
 from accounts.models import Territory, User
+from accounts.rights import Right
 from accounts.scope import Scope, scope_of
 from crm.base.text import joined
+
+# Where each table was left off.
+Cursor = dict[str, int]
+Rights = tuple[Right, ...]
 
 # Columns that say nothing to a reader.
 SILENT = frozenset({"path", "preferences", "search_text"})
@@ -84,7 +89,7 @@ class Source:
     """Rows of a model that are history themselves, such as views of personal data.
 
     `at` names the moment's column, `by` the user's foreign key. `sentence(row, who)` tells one row. The model's manager
-    answers `visible_to(user)`. `about` names the foreign key to the object whose history shows these rows, too.
+    answers `visible_to(user, rights=...)`. `about` names the foreign key to the object whose history shows these rows, too.
     """
 
     model: str
@@ -126,14 +131,14 @@ def _kind_name(model: type[models.Model]) -> str:
     return str(model._meta.verbose_name)
 
 
-def _visible_events(event: type[models.Model], user: User, scope: Scope) -> models.QuerySet:
-    """Events of rows in the user's territories, of deleted rows, too: the event itself says where the row belonged."""
+def _visible_events(event: type[models.Model], user: User, scope: Scope, rights: Rights) -> models.QuerySet:
+    """Events of rows in the territories of `scope`, of deleted rows, too: the event itself says where the row belonged."""
     tracked = event.pgh_tracked_model  # type: ignore[attr-defined]
     events = event._default_manager.all()
     if scope.everything:
         return events
     if tracked is User:
-        return events.filter(pgh_obj_id__in=User.objects.visible_to(user).values("pk"))
+        return events.filter(pgh_obj_id__in=User.objects.visible_to(user, rights=rights).values("pk"))
     if tracked is Territory:
         return events.filter(pgh_obj_id__in=scope.territory_ids)
     path = getattr(tracked._default_manager.none(), "territory_path", None)
@@ -159,23 +164,23 @@ def _midnight(day: dt.date) -> dt.datetime:
 # --- Reading ------------------------------------------------------------------------------------------------------------
 
 
-def sentences(obj: models.Model, user: User, *, limit: int = 50) -> list[Entry]:
-    """The latest entries about an object and the rows that belong to it, newest first.
+def sentences(obj: models.Model, user: User, *, limit: int = 50, rights: Rights = (Right.VIEW_AUDIT,)) -> list[Entry]:
+    """The latest entries about an object and the rows that belong to it, newest first, where the user holds `rights`.
 
     Two queries for each kind of row that belongs to it, and one for each kind of thing that is named.
     """
-    scope = scope_of(user)
+    scope = scope_of(user).where(*rights)
     found: list[_Raw] = []
     for event in event_models():
         events = _about(event, obj)
         if events is not None:
-            visible = _visible_events(event, user, scope).filter(events)
+            visible = _visible_events(event, user, scope, rights).filter(events)
             found += _raw(event, visible.order_by("-pgh_id")[:limit])
     entries = _told(found, user, scope)
     for source in _sources.values():
         model = source.model_class
         if source.about and isinstance(obj, model._meta.get_field(source.about).related_model):  # type: ignore[arg-type]
-            rows = _source_rows(source, user).filter(**{source.about: obj.pk})[:limit]
+            rows = _source_rows(source, user, rights).filter(**{source.about: obj.pk})[:limit]
             entries += _told_source(source, rows)
     return sorted(entries, key=lambda entry: (entry.at, entry.event_id), reverse=True)[:limit]
 
@@ -193,22 +198,23 @@ def _about(event: type[models.Model], obj: models.Model) -> Q | None:
     return None
 
 
-Cursor = dict[str, int]
-
-
-def page(user: User, question: Question, *, after: Cursor, limit: int) -> tuple[list[Entry], Cursor]:
-    """The next entries, newest first, and where to go on; an empty cursor at the end.
+def page(
+    user: User, question: Question, *, after: Cursor, limit: int, rights: Rights = (Right.VIEW_AUDIT,)
+) -> tuple[list[Entry], Cursor]:
+    """The next entries, newest first, of what lies where the user holds `rights`; and where to go on, empty at the end.
 
     Each table is read backwards by its own key, so that a deep page costs what the first does.
     """
-    scope = scope_of(user)
+    scope = scope_of(user).where(*rights)
     streams: list[list[tuple[dt.datetime, int, str, Any]]] = []
     tables: dict[str, Any] = {}
     for event in event_models():
         key = key_of(event.pgh_tracked_model)  # type: ignore[attr-defined]
         if question.kind and question.kind != key:
             continue
-        events = _asked(_visible_events(event, user, scope), question, at="pgh_created_at", by="pgh_context__user")
+        events = _asked(
+            _visible_events(event, user, scope, rights), question, at="pgh_created_at", by="pgh_context__user"
+        )
         if key in after:
             events = events.filter(pgh_id__lt=after[key])
         tables[key] = event
@@ -216,7 +222,7 @@ def page(user: User, question: Question, *, after: Cursor, limit: int) -> tuple[
     for key, source in _sources.items():
         if question.kind and question.kind != key:
             continue
-        rows = _asked(_source_rows(source, user), question, at=source.at, by=source.by)
+        rows = _asked(_source_rows(source, user, rights), question, at=source.at, by=source.by)
         if key in after:
             rows = rows.filter(pk__lt=after[key])
         tables[key] = source
@@ -459,8 +465,8 @@ def _url(tracked: type[models.Model], row: Any) -> str:
 # --- Rows that are history themselves -------------------------------------------------------------------------------------
 
 
-def _source_rows(source: Source, user: User) -> models.QuerySet:
-    rows = source.model_class._default_manager.visible_to(user)  # type: ignore[attr-defined]
+def _source_rows(source: Source, user: User, rights: Rights) -> models.QuerySet:
+    rows = source.model_class._default_manager.visible_to(user, rights=rights)  # type: ignore[attr-defined]
     return rows.select_related(source.by, *source.select_related).order_by(f"-{source.at}", "-pk")
 
 

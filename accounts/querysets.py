@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -9,6 +10,7 @@ from crm.base.lookups import AnyOf
 
 if TYPE_CHECKING:
     from accounts.models import Territory, User
+    from accounts.rights import Right
 
 
 class TerritoryQuerySet(models.QuerySet["Territory"]):
@@ -24,11 +26,14 @@ class TerritoryQuerySet(models.QuerySet["Territory"]):
     def open(self) -> Self:
         return self.filter(active=True)
 
-    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
-        """What the user's assignments open on the day `on` (the company's today, when it is None)."""
+    def visible_to(self, user: User, *, on: dt.date | None = None, rights: Sequence[Right] = ()) -> Self:
+        """What the user's assignments open on the day `on` (the company's today, when it is None).
+
+        With `rights` only where she holds all of them; so in each `visible_to` here.
+        """
         from accounts.scope import scope_of
 
-        scope = scope_of(user, on=on)
+        scope = scope_of(user, on=on).where(*rights)
         return self if scope.everything else self.filter(AnyOf(models.F("pk"), scope.territory_ids))
 
 
@@ -41,16 +46,16 @@ class AssignmentQuerySet(models.QuerySet):
         """Those that have not ended before the day `on`."""
         return self.filter(models.Q(period__endswith__isnull=True) | models.Q(period__endswith__gt=on))
 
-    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+    def visible_to(self, user: User, *, on: dt.date | None = None, rights: Sequence[Right] = ()) -> Self:
         """Those in the user's territories."""
         from accounts.scope import scope_of
 
-        scope = scope_of(user, on=on)
+        scope = scope_of(user, on=on).where(*rights)
         return self if scope.everything else self.filter(territory__in=scope.territory_ids)
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+    def visible_to(self, user: User, *, on: dt.date | None = None, rights: Sequence[Right] = ()) -> Self:
         """Who has, had or will have an assignment in the user's territories, and the user herself.
 
         Who sees every territory sees everybody, also those without one.
@@ -58,7 +63,7 @@ class UserQuerySet(models.QuerySet["User"]):
         from accounts.models import TerritoryAssignment
         from accounts.scope import scope_of
 
-        scope = scope_of(user, on=on)
+        scope = scope_of(user, on=on).where(*rights)
         if scope.everything:
             return self
         there = TerritoryAssignment.objects.filter(territory__in=scope.territory_ids)
@@ -73,11 +78,11 @@ class ScopedQuerySet(models.QuerySet):
 
     territory_path: ClassVar[str] = "dealer__territory"
 
-    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+    def visible_to(self, user: User, *, on: dt.date | None = None, rights: Sequence[Right] = ()) -> Self:
         """Only rows in the user's territories on the day `on` (the company's today, when it is None)."""
         from accounts.scope import scope_of
 
-        scope = scope_of(user, on=on)
+        scope = scope_of(user, on=on).where(*rights)
         if scope.everything:
             return self
         ids = scope.territory_ids

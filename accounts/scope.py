@@ -52,6 +52,18 @@ class Scope:
         held = self.all_roles if territory_id is None else self.roles.get(territory_id, frozenset())
         return any(right in ROLE_RIGHTS[role] for role in held)
 
+    def where(self, *rights: Right) -> Scope:
+        """This scope, narrowed to the territories on which every one of the rights is held.
+
+        `may(right)` only says that a page may be opened; rows and figures on it come from here.
+        """
+        if self.superuser or not rights:
+            return self
+        kinds = set(self.roles.values())
+        enough = {held for held in kinds if all(any(right in ROLE_RIGHTS[role] for role in held) for right in rights)}
+        roles = {pk: held for pk, held in self.roles.items() if held in enough}
+        return Scope(everything=self.everything and len(roles) == len(self.roles), roles=roles)
+
     @property
     def needs_second_factor(self) -> bool:
         return self.superuser or bool(self.all_roles & SECOND_FACTOR_ROLES)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -76,10 +76,37 @@ def register(column: Column) -> None:
 
 
 def columns_for(user: User, *, on: dt.date | None = None) -> list[Column]:
-    """Those that the user may see, in order."""
+    """Those that the user may see, in order; empty for dealers where she may not, when she may elsewhere."""
     scope = scope_of(user, on=on)
-    allowed = (column for column in _columns.values() if column.right is None or scope.may(column.right))
+    allowed = []
+    for column in _columns.values():
+        if column.right is None:
+            allowed.append(column)
+            continue
+        held = scope.where(column.right)
+        if held.superuser or len(held.roles) == len(scope.roles) > 0:
+            allowed.append(column)
+        elif held.roles:
+            allowed.append(_within(column, frozenset(held.roles)))
     return sorted(allowed, key=lambda column: (column.order, column.key))
+
+
+def _within(column: Column, territories: frozenset[int]) -> Column:
+    """The column with figures of dealers in these territories only; and no sorting, which would tell the others'."""
+
+    def cell(row: Row, loaded: Any, drawing: Drawing) -> str:
+        return column.cell(row, loaded, drawing) if row["territory_id"] in territories else ""
+
+    def value(row: Row, loaded: Any, drawing: Drawing) -> Any:
+        return column.value(row, loaded, drawing) if row["territory_id"] in territories else None
+
+    return replace(column, cell=cell, value=value, fields=(*column.fields, "territory_id"), sort="")
+
+
+def sorts_refused(user: User, *, on: dt.date | None = None) -> set[str]:
+    """Keys of orders that would tell the user figures which she may not see of all the dealers in her list."""
+    offered = {column.sort for column in columns_for(user, on=on)}
+    return {column.sort for column in _columns.values() if column.right and column.sort} - offered
 
 
 def chosen(user: User, keys: Sequence[str] = (), *, on: dt.date | None = None) -> list[Column]:

@@ -1,4 +1,7 @@
-"""The dealer list as a file: the same dealers, order and columns as on the screen, all pages. R-01: limited and logged."""
+"""The dealer list as a file: the same dealers, order and columns as on the screen, all pages. R-01: limited and logged.
+
+Dealers that the user sees in a territory without the right to export there are left out.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User
+from accounts.rights import Right
 from crm.base.models import Company
 from dealers.cells import Drawing
 from dealers.choices import ExportFormat
 from dealers.columns import Column, columns_for, fields_of, load_all
-from dealers.filters import Asked, ListState, described
+from dealers.filters import Asked, ListState, described, held_where
 from dealers.listing import ordered
 from dealers.models import DealerExport
+from dealers.querysets import DealerQuerySet
 
 _BATCH = 2000
 # What a spreadsheet would take for a formula, also when a file is saved as CSV later.
@@ -75,6 +80,11 @@ def respond(*, state: ListState, asked: Asked, columns: Sequence[Column], format
     return _as_csv(sheet) if format == ExportFormat.CSV else _as_xlsx(sheet)
 
 
+def exported(state: ListState, asked: Asked) -> DealerQuerySet:
+    """The dealers of the list in those territories where the user may export."""
+    return state.rows(asked).filter(held_where(Right.EXPORT, asked))
+
+
 def _with_code(user: User, columns: Sequence[Column]) -> list[Column]:
     """The columns shown, and what the name's cell shows besides."""
     keys = {column.key for column in columns} | set(_WITH_NAME)
@@ -89,7 +99,7 @@ def _open_record(*, state: ListState, asked: Asked, columns: Sequence[Column], f
     midnight = dt.datetime.combine(asked.on, dt.time.min, tzinfo=Company.get().tz)
     today = DealerExport.objects.filter(user=asked.user, exported_at__gte=midnight)
     used = today.aggregate(rows=Sum("rows"))["rows"] or 0
-    wanted = state.rows(asked).order_by()[: limit - used + 1].count() if used < limit else 1
+    wanted = exported(state, asked).order_by()[: limit - used + 1].count() if used < limit else 1
     if used + wanted > limit:
         raise DailyLimitReached(used, limit)
     return DealerExport.objects.create(
@@ -107,7 +117,7 @@ def _close_record(sheet: Sheet, rows: int) -> None:
 def rows_of(sheet: Sheet) -> Iterator[list[Any]]:
     """Typed values row by row through a server-side cursor, what columns load in batches."""
     fields = fields_of(sheet.columns)
-    chosen = ordered(sheet.state.rows(sheet.asked), sheet.state).values("pk", *fields)
+    chosen = ordered(exported(sheet.state, sheet.asked), sheet.state).values("pk", *fields)
     rows = chosen.iterator(chunk_size=_BATCH)
     drawing = Drawing()
     while batch := list(islice(rows, _BATCH)):

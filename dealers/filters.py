@@ -27,6 +27,7 @@ from crm.base.asked import number
 from crm.base.lookups import AnyOf
 from crm.base.text import joined, labelled
 from dealers.choices import DealerKind, DealerStatus, Tier
+from dealers.columns import sorts_refused
 from dealers.models import Dealer
 from dealers.search import candidates, matching, terms_of
 
@@ -232,6 +233,14 @@ def _grown(factor: str, *, up: bool) -> Q:
     return Q(sales_prior_12m__gt=0) & compared
 
 
+def held_where(right: Right, asked: Asked) -> Q:
+    """Dealers in the territories where the user holds the right, among those that she sees."""
+    scope = scope_of(asked.user, on=asked.on)
+    held = scope.where(right)
+    every = held.everything or len(held.roles) == len(scope.roles)
+    return Q() if every else Q(AnyOf(F("territory"), held.territory_ids))
+
+
 SEARCH_LABEL = _("Search")
 
 FILTERS: dict[str, Filter] = {
@@ -347,10 +356,15 @@ class ListState:
         return bool(self.q or self.values)
 
     def allowed(self, asked: Asked) -> ListState:
-        """Without the filters that the user has no right to."""
+        """Without the filters and the order that the user has no right to."""
         scope = scope_of(asked.user, on=asked.on)
+        state = self
         refused = {key for key in self.values if (right := FILTERS[key].right) and not scope.may(right)}
-        return replace(self, values={k: v for k, v in self.values.items() if k not in refused}) if refused else self
+        if refused:
+            state = replace(state, values={k: v for k, v in self.values.items() if k not in refused})
+        if self.sort and self.sort.removeprefix("-") in sorts_refused(asked.user, on=asked.on):
+            state = state.with_sort("")
+        return state
 
     def with_sort(self, sort: str) -> ListState:
         return replace(self, sort=sort)
@@ -375,6 +389,8 @@ class ListState:
         condition = Q()
         for key, values in self.values.items():
             condition &= FILTERS[key].condition(values, asked)
+            if right := FILTERS[key].right:
+                condition &= held_where(right, asked)
         return condition
 
     def rows(self, asked: Asked) -> DealerQuerySet:

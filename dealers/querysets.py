@@ -31,14 +31,16 @@ class DealerManager(Manager.from_queryset(DealerQuerySet)):  # type: ignore[misc
 class DealerChildQuerySet(ScopedQuerySet):
     """Rows of a dealer's file."""
 
-    def visible_to(self, user, *, on=None) -> Self:
+    def visible_to(self, user, *, on=None, rights=()) -> Self:
         """In the user's territories, and not of a dealer in the bin."""
-        return super().visible_to(user, on=on).filter(dealer__deleted_at__isnull=True)
+        return super().visible_to(user, on=on, rights=rights).filter(dealer__deleted_at__isnull=True)
 
 
 class ExportQuerySet(QuerySet):
     """What was taken out of the list."""
 
-    def visible_to(self, user, *, on=None) -> Self:
+    def visible_to(self, user, *, on=None, rights=()) -> Self:
         """The exports of everybody whom the user sees."""
-        return self if scope_of(user, on=on).everything else self.filter(user__in=User.objects.visible_to(user, on=on))
+        if scope_of(user, on=on).where(*rights).everything:
+            return self
+        return self.filter(user__in=User.objects.visible_to(user, on=on, rights=rights))

@@ -75,11 +75,11 @@ def test_foreign_keys_are_told_by_name(dealer, bob, dora, territories) -> None:
     assert told(dealer, dora) == ["Bob changed sales territory of “Golden Gate” from CN-EAST-1 to CN-EAST-2"]
 
 
-def test_names_out_of_scope_are_not_told(dealer, bob, alice, territories) -> None:
+def test_names_out_of_scope_are_not_told(dealer, bob, territories) -> None:
     secret = DealerFactory(name="Secret supplier", territory=territories["JP-KANTO-1"])
     with by(bob):
         Dealer.objects.filter(pk=dealer.pk).update(parent=secret)
-    (text,) = told(dealer, alice)
+    (text,) = told(dealer, bob)
     assert text == "Bob set supplied by of “Golden Gate” to something that you do not see"
 
 
