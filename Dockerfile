@@ -37,12 +37,13 @@ COPY accounts ./accounts
 COPY dealers ./dealers
 COPY sales ./sales
 COPY tiering ./tiering
+COPY visits ./visits
 COPY templates ./templates
 COPY deploy/probe.py ./deploy/probe.py
 COPY --from=assets /src/locale ./locale
 COPY --from=assets /src/static ./static
 COPY --from=assets /src/var/static ./var/static
-RUN python -m compileall -q crm accounts dealers sales tiering
+RUN python -m compileall -q crm accounts dealers sales tiering visits
 ENV PATH=/opt/venv/bin:$PATH ENVIRONMENT=production WEB_WORKERS=2 WEB_THREADS=8
 USER 10001:10001
 EXPOSE 8000

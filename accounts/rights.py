@@ -24,11 +24,17 @@ class Right(enum.Enum):
     EDIT_CREDIT = "EDIT_CREDIT"
     MANAGE_TERRITORIES = "MANAGE_TERRITORIES"
     MANAGE_USERS = "MANAGE_USERS"
+    LOG_VISITS = "LOG_VISITS"
+    PLAN_VISITS = "PLAN_VISITS"
+    VIEW_TEAM = "VIEW_TEAM"
+    EDIT_VISIT_RULES = "EDIT_VISIT_RULES"
 
 
 _R = Right
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.REPRESENTATIVE: frozenset({_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT}),
+    Role.REPRESENTATIVE: frozenset(
+        {_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT, _R.LOG_VISITS}
+    ),
     Role.MANAGER: frozenset(
         {
             _R.EDIT_DEALER,
@@ -41,6 +47,9 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.VIEW_JOBS,
             _R.VIEW_AUDIT,
             _R.VIEW_CREDIT,
+            _R.LOG_VISITS,
+            _R.PLAN_VISITS,
+            _R.VIEW_TEAM,
         }
     ),
     Role.DIRECTOR: frozenset(
@@ -60,6 +69,10 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.VIEW_CREDIT,
             _R.EDIT_CREDIT,
             _R.MANAGE_TERRITORIES,
+            _R.LOG_VISITS,
+            _R.PLAN_VISITS,
+            _R.VIEW_TEAM,
+            _R.EDIT_VISIT_RULES,
         }
     ),
     Role.FINANCE: frozenset({_R.EXPORT, _R.IMPORT, _R.VIEW_CREDIT, _R.EDIT_CREDIT, _R.VIEW_JOBS}),

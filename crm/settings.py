@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "dealers",
     "sales",
     "tiering",
+    "visits",
     "crm.home",
     "crm.demo",
     "allauth",

@@ -19,7 +19,7 @@ BEFORE_FIRST_RELEASE = [
     "0005_closed_receivables",
 ]
 MIGRATION_LINTER_OPTIONS = {
-    "include_apps": ["base", "accounts", "imports", "dealers", "sales", "tiering"],
+    "include_apps": ["base", "accounts", "imports", "dealers", "sales", "tiering", "visits"],
     "ignore_name": BEFORE_FIRST_RELEASE,
     "no_cache": True,
 }

@@ -1,0 +1,42 @@
+"""Call cycles, working time, plans, visits and their records, the working day."""
+
+from visits.models.cycles import CallCycle, DealerCycle, OpeningHours
+from visits.models.devices import CalendarFeed, LocationConsent, Submission
+from visits.models.people import CalendarDay, Leave, WorkingTime
+from visits.models.plans import Visit, VisitDue, VisitPlan
+from visits.models.record import (
+    Advice,
+    Collection,
+    Commitment,
+    Finding,
+    StockSeen,
+    VisitForm,
+    VisitPhoto,
+)
+from visits.models.work import DayLog, Expense, Task, TimeEntry
+
+__all__ = [
+    "Advice",
+    "CalendarDay",
+    "CalendarFeed",
+    "CallCycle",
+    "Collection",
+    "Commitment",
+    "DayLog",
+    "DealerCycle",
+    "Expense",
+    "Finding",
+    "Leave",
+    "LocationConsent",
+    "OpeningHours",
+    "StockSeen",
+    "Submission",
+    "Task",
+    "TimeEntry",
+    "Visit",
+    "VisitDue",
+    "VisitForm",
+    "VisitPhoto",
+    "VisitPlan",
+    "WorkingTime",
+]

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import TerritoryAssignment, User
+from accounts.rights import Right
+from accounts.scope import scope_of
+from dealers.choices import DealerStatus
+from dealers.querysets import DealerChildQuerySet
+
+
+def team_of(user: User, *, on: dt.date | None = None) -> QuerySet[User]:
+    """The user herself and everybody with an assignment, at any time, where she may look at the team's work."""
+    scope = scope_of(user, on=on)
+    if scope.everything and scope.may(Right.VIEW_TEAM):
+        return User.objects.all()
+    led = [territory for territory in scope.territory_ids if scope.may(Right.VIEW_TEAM, territory)]
+    there = TerritoryAssignment.objects.filter(territory__in=led)
+    return User.objects.filter(Q(pk=user.pk) | Q(pk__in=there.values("user")))
+
+
+class OfUserQuerySet(QuerySet):
+    """Rows of a person's work."""
+
+    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+        """One's own, and those of the people who work where the user may look at the team's work."""
+        return self.filter(user__in=team_of(user, on=on))
+
+
+class VisitQuerySet(DealerChildQuerySet):
+    def of_day(self, user: User, on: dt.date) -> Self:
+        """A person's stops of a day in their order; skipped ones too."""
+        return self.filter(user=user, on=on).order_by("sequence", "fixed_at", "pk")
+
+    def made(self) -> Self:
+        return self.filter(state="DONE")
+
+    def open(self) -> Self:
+        """Planned or under way."""
+        return self.filter(state__in=["PLANNED", "UNDER_WAY"])
+
+    def of_prospects(self) -> Self:
+        """Visits that are to win new dealers."""
+        return self.filter(dealer__status__in=[DealerStatus.PROSPECT, DealerStatus.TRIAL])
+
+
+class TaskQuerySet(QuerySet):
+    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+        """One's own, those of the team, and of dealers in the user's territories."""
+        scope = scope_of(user, on=on)
+        mine = Q(owner__in=team_of(user, on=on))
+        if scope.everything:
+            return self.filter(mine | Q(dealer__isnull=False, dealer__deleted_at__isnull=True))
+        if scope.territory_ids:
+            mine |= Q(dealer__territory__in=scope.territory_ids, dealer__deleted_at__isnull=True)
+        return self.filter(mine)
+
+    def open(self) -> Self:
+        return self.filter(state="OPEN")
