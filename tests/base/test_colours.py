@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-THEME = Path(settings.BASE_DIR) / "static" / "css" / "theme.css"
+THEME = Path(settings.BASE_DIR) / "frontend" / "css" / "colours.css"
 PAIRS = re.compile(r"--([\w-]+): light-dark\((#[0-9a-f]{3,6}), (#[0-9a-f]{3,6})\);")
 COLOURS = {name: {"light": light, "dark": dark} for name, light, dark in PAIRS.findall(THEME.read_text())}
 
