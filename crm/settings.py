@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.middleware.ProfileMiddleware",
+    "accounts.middleware.KnownDeviceMiddleware",
     "accounts.middleware.SignInMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
     "crm.base.audit.AuditMiddleware",
@@ -130,6 +131,8 @@ DATABASES = {"default": env.db_url_config(DATABASE_URL or "postgres://nobody@127
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)
+# For crm.base.prepared alone: the ORM's statements have their parameters in the text and are never prepared.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1)
 _pool_size = env.int("DATABASE_POOL_SIZE", default=8)
 if _pool_size:
     # Connections are handed back after each request, so a process never holds more than it has threads.
@@ -195,6 +198,7 @@ SECOND_FACTOR_DEMANDED = env.bool("SECOND_FACTOR_DEMANDED", default=PRODUCTION)
 
 # Accounts are made by administrators; their addresses count as verified.
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "accounts.password_reset.ResetPasswordForm"}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -209,6 +213,15 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = True
 # Attempts are counted by the address that the outermost proxy saw.
 ALLAUTH_TRUSTED_PROXY_COUNT = max(0, TRUSTED_PROXY_COUNT)
+ACCOUNT_RATE_LIMITS = {
+    # Wrong passwords: by login and network address; by login from everywhere together; and in a browser where the owner
+    # has signed in before, which the first two do not lock out. A mailed link to a new password lets her in always.
+    "login_failed": "10/m/ip,5/5m/key",
+    "login_failed_anywhere": "50/h/key",
+    "login_failed_known": "5/5m/key",
+    # Mails with a link to one address.
+    "reset_password": "20/m/ip,5/15m/key",
+}
 USERSESSIONS_TRACK_ACTIVITY = False
 
 MFA_ADAPTER = "accounts.adapters.MFAAdapter"

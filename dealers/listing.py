@@ -18,7 +18,6 @@ from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts.scope import scope_of
-from crm.base.lookups import AnyOf
 from dealers import merging
 from dealers.filters import Asked, ListState
 from dealers.models import Dealer
@@ -100,16 +99,13 @@ def read_page(
     backwards = bool(before and not after)
     cursor = after or before
     key = read_cursor(cursor, sort) if cursor else None
-    territories = merging.territories_of(state, asked)
-    if territories is None:
+    found = merging.first_rows(state, asked, fields, key, size + 1, backwards=backwards)
+    if found is None:
         rows = state.rows(asked)
         if key:
             rows = rows.filter(beyond(state, key, backwards=backwards))
-    else:
-        ids = merging.first_ids(state, territories, key, size + 1, backwards=backwards)
-        rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(AnyOf(F("pk"), ids))
-    chosen = ordered(rows, state, backwards=backwards)
-    found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
+        chosen = ordered(rows, state, backwards=backwards)
+        found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
     has_more = len(found) > size
     del found[size:]
     if backwards:

@@ -1,0 +1,27 @@
+"""Reading by prepared statements: the few that every page needs are parsed and planned once a connection.
+
+Django puts parameters into the text of a statement, so the database takes each for a new one. Here they go beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+
+
+def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """All rows. `sql` is one SELECT with `%s` for each parameter, whose type must follow from where it stands.
+
+    From the second time on it is prepared (`prepare_threshold` of the settings), so its text must be one of few.
+    """
+    connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    with connection.wrap_database_errors:
+        raw = ServerBindingCursor(connection.connection)
+    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    with wrap(raw) as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
