@@ -1,4 +1,4 @@
-"""Where our rules differ from allauth's own: no open sign-up, secrets sealed at rest, factors that may not be dropped."""
+"""Where our rules differ from allauth's own: no open sign-up, mail through a worker, wrong passwords counted, secrets sealed at rest, factors that may not be dropped."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from allauth.core.internal import ratelimit
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.http import HttpRequest
-from django.urls import reverse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from accounts import devices
 from accounts.models import User
 from accounts.scope import scope_of
+from accounts.tasks import deliver
 
 
 def vouch_for_email(user: User) -> None:
@@ -31,19 +35,61 @@ def vouch_for_email(user: User) -> None:
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Too many failed login attempts. Wait five minutes, or have a link to set a new password sent to you."
+        ),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
-        """In the reader's language, not that of whoever set it off."""
-        with translation.override(user.language or translation.get_language()):
-            self.send_mail("account/email/password_reset_key", email, context)
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write the mail in the reader's language, not that of whoever set it off, and leave the sending to a worker."""
+        reader = User.objects.filter(email__iexact=email).first()
+        with translation.override((reader and reader.language) or translation.get_language()):
+            message = self.render_mail(template_prefix, email, {"user": reader, "email": email} | context)
+        wanted = {"subject": message.subject, "body": message.body, "sender": message.from_email, "to": message.to}
+        # What the mail tells of is done already; a queue that is down must not make it look as if it were not.
+        transaction.on_commit(lambda: deliver.delay(**wanted), robust=True)
 
-    def get_reset_password_from_key_url(self, key: str) -> str:
-        """Under the address in the settings: a forged Host header must not get into a mail."""
-        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
-        path = path.replace("UID-KEY", key)
-        return settings.SITE_URL + path if settings.PRODUCTION else self.request.build_absolute_uri(path)
+    # --- Wrong passwords -------------------------------------------------------------------------------------------------
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count the attempt, until it turns out to be a good one. Raises ValidationError when there were too many.
+
+        Attempts are counted by login and network address, and all of them together by login. A browser in which this
+        login has signed in before has a counter of its own, which nobody else can use up.
+        """
+        self._attempts: list[ratelimit.RateLimitUsage] = []
+        for action, key in _counters(request, str(credentials.get("email") or "")):
+            usage = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+            if not usage:
+                raise self.validation_error("too_many_login_attempts")
+            self._attempts.append(usage)
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        for usage in self._attempts:
+            usage.rollback()
+
+    def _delete_login_attempts_cached_email(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whoever has followed the mailed link is the owner: the counters of her login begin anew, her browser is known."""
+        login = str(credentials.get("email") or "")
+        for action, key in _counters(request, login):
+            ratelimit.clear(request, app="allauth.account", action=action, key=key)
+        request.proved_login = login  # type: ignore[attr-defined]
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        request.proved_login = user.email  # type: ignore[attr-defined]
+        return super().post_login(request, user, **kwargs)
+
+
+def _counters(request: HttpRequest, login: str) -> list[tuple[str, str]]:
+    """Names of limits in ACCOUNT_RATE_LIMITS, and what each counts by."""
+    login = login.strip().lower()
+    if device := devices.known(request, login):
+        return [("login_failed_known", f"{login}|{device}")]
+    return [("login_failed", f"{login}|{ratelimit.get_ip(request)}"), ("login_failed_anywhere", login)]
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
+from accounts import devices
 from accounts.scope import scope_of
 from crm.base.models import Company
 
@@ -75,6 +76,19 @@ class ProfileMiddleware:
         said = settings.LANGUAGE_COOKIE_NAME in response.cookies
         if chosen and not said and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
             remember_language(response, chosen)
+        return response
+
+
+class KnownDeviceMiddleware:
+    """Remembers the browser in which somebody has just signed in, or followed a mailed link (see accounts.adapters)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if login := getattr(request, "proved_login", ""):
+            devices.remember(request, response, login)
         return response
 
 

@@ -32,9 +32,7 @@ class Right(enum.Enum):
 
 _R = Right
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.REPRESENTATIVE: frozenset(
-        {_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT, _R.LOG_VISITS}
-    ),
+    Role.REPRESENTATIVE: frozenset({_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT, _R.LOG_VISITS}),
     Role.MANAGER: frozenset(
         {
             _R.EDIT_DEALER,

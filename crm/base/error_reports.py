@@ -27,5 +27,7 @@ def without_personal_data(event: Any, hint: dict[str, Any]) -> Any:
     if request:
         event["request"] = {"method": request.get("method")}
     event.pop("user", None)
+    # What a background task was called with.
+    event.get("extra", {}).pop("celery-job", None)
     event.pop("server_name", None)
     return event

@@ -7,11 +7,21 @@ from typing import Any
 
 import structlog
 
+
+def without_arguments(_logger: Any, _method: str, line: dict[str, Any]) -> dict[str, Any]:
+    """Celery's lines of a task without what it was called with and what it answered: mails and addresses among them."""
+    data = line.get("data")
+    if str(line.get("logger", "")).startswith("celery.") and isinstance(data, dict):
+        line["data"] = {key: data[key] for key in ("id", "name", "runtime") if key in data}
+    return line
+
+
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    without_arguments,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
