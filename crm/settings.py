@@ -177,7 +177,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # --- People -------------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend", "accounts.backends.SignInBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -282,6 +282,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 # Address of a tile server with {z}/{x}/{y}; empty draws dots on a plain ground and asks nobody outside.
 MAP_TILE_URL = env.str("MAP_TILE_URL", default="")
+# Ways without a road service: so much longer than the great circle, at so many kilometres an hour.
+ROAD_FACTOR = env.float("ROAD_FACTOR", default=1.3)
+ROAD_SPEED_KMH = env.float("ROAD_SPEED_KMH", default=40.0)
+# An OSRM server, like http://osrm:5000; empty: great circles.
+ROAD_SERVICE_URL = env.str("ROAD_SERVICE_URL", default="")
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")
 # Rows of the dealer list that one user may export on a business day.
 EXPORT_ROWS_A_DAY = env.int("EXPORT_ROWS_A_DAY", default=100_000)

@@ -6,3 +6,6 @@ class VisitsConfig(AppConfig):
     name = "visits"
     label = "visits"
     verbose_name = _("Visits")
+
+    def ready(self) -> None:
+        from visits import nightly  # noqa: F401

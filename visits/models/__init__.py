@@ -3,7 +3,7 @@
 from visits.models.cycles import CallCycle, DealerCycle, OpeningHours
 from visits.models.devices import CalendarFeed, LocationConsent, Submission
 from visits.models.people import CalendarDay, Leave, WorkingTime
-from visits.models.plans import Visit, VisitDue, VisitPlan
+from visits.models.plans import PlanningPart, PlanningRun, Visit, VisitDue, VisitPlan
 from visits.models.record import (
     Advice,
     Collection,
@@ -29,6 +29,8 @@ __all__ = [
     "Leave",
     "LocationConsent",
     "OpeningHours",
+    "PlanningPart",
+    "PlanningRun",
     "StockSeen",
     "Submission",
     "Task",

@@ -81,7 +81,9 @@ class VisitPlan(models.Model):
 @pghistory.track(
     pghistory.InsertEvent(),
     # Where it stands in the day's order is the router's business, not a change that anybody asks about.
-    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["sequence", "starts_at", "travel_minutes", "km"])),
+    pghistory.UpdateEvent(
+        condition=pghistory.AnyChange(exclude=["sequence", "by_hand", "starts_at", "travel_minutes", "km"])
+    ),
     pghistory.DeleteEvent(),
 )
 class Visit(models.Model):
@@ -116,6 +118,8 @@ class Visit(models.Model):
     locked = models.BooleanField(_("locked"), default=False, help_text=_("The planner leaves it where it is."))
     # Place in the day's order from 1, worked out arrival, and the way to it from the stop before.
     sequence = models.PositiveSmallIntegerField(_("stop"), null=True, blank=True)
+    # Somebody put the day's stops in this order herself; the router then only works out the times.
+    by_hand = models.BooleanField(_("order by hand"), default=False)
     starts_at = models.TimeField(_("arrives"), null=True, blank=True)
     travel_minutes = models.PositiveSmallIntegerField(_("minutes on the way"), null=True, blank=True)
     km = models.FloatField(_("kilometres"), null=True, blank=True)
@@ -231,6 +235,42 @@ class Visit(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("visits:visit", args=[self.pk])
+
+
+class PlanningRun(models.Model):
+    """Months of many people planned by the workers at somebody's request; each person is a part of it."""
+
+    month = models.DateField(_("month"))
+    requested_by = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
+    )
+    requested_at = models.DateTimeField(_("requested"))
+
+    class Meta:
+        verbose_name = _("planning run")
+        verbose_name_plural = _("planning runs")
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.requested_at:%Y-%m-%d %H:%M}"
+
+
+class PlanningPart(models.Model):
+    """One person's month in a planning run. `error` says why it could not be planned."""
+
+    run = models.ForeignKey(PlanningRun, models.CASCADE, related_name="parts")
+    user = models.ForeignKey("accounts.User", models.CASCADE, related_name="+", verbose_name=_("user"))
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=20, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("part of a planning run")
+        verbose_name_plural = _("parts of planning runs")
+        ordering = ["run", "user"]
+        constraints = [models.UniqueConstraint(fields=["run", "user"], name="planningpart_once_a_run")]
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.user_id}"
 
 
 class VisitDue(models.Model):

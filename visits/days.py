@@ -1,0 +1,101 @@
+"""The order and the times of one person's day, and what another order would have cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from accounts.models import User
+from visits.choices import Means, VisitState
+from visits.models import OpeningHours, Visit
+from visits.places import END, START, Map, map_of
+from visits.routing.answer import DayRoute, Finding
+from visits.routing.day import order_day, time_day
+from visits.routing.problem import Break, DayProblem, DayStop, Shift, Window
+from visits.working_days import minutes_of, time_of, working_time
+
+# A first answer has to be there before a finger is off the screen; a worker may look longer.
+AT_ONCE_S, AT_LEISURE_S = 0.1, 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day as it is to be driven: visits in their order; kilometres and minutes on the way, and of the order before.
+
+    `findings` name a visit by its number.
+    """
+
+    visits: tuple[Visit, ...]
+    route: DayRoute
+    map: Map
+    km: float
+    travel_minutes: int
+    km_before: float
+    travel_minutes_before: int
+    findings: tuple[Finding, ...]
+
+
+def day_of(user: User, on: dt.date) -> list[Visit]:
+    """The stops of a day that are driven to, in the order they stand."""
+    visits = Visit.objects.of_day(user, on).filter(means=Means.IN_PERSON).select_related("dealer")
+    return [visit for visit in visits if visit.state in (VisitState.PLANNED, VisitState.UNDER_WAY, VisitState.DONE)]
+
+
+def route_day(user: User, on: dt.date, *, seed: int = 1, seconds: float = AT_ONCE_S) -> Day:
+    """The best order of what is still planned; an order by hand is kept and only timed. Nothing is written."""
+    visits = [visit for visit in day_of(user, on) if visit.state == VisitState.PLANNED]
+    problem, drawn = _problem(user, on, visits)
+    before = time_day(problem, [visit.pk for visit in visits])
+    if any(visit.by_hand for visit in visits):
+        found = before
+    else:
+        found = order_day(problem, seed=seed, seconds=seconds, compiled=False)
+    by_key = {visit.pk: visit for visit in visits}
+    order = [by_key[key] for key in (*found.route.keys, *found.left_out)]
+    return Day(
+        visits=tuple(order), route=found, map=drawn, km=found.route.km or 0.0,
+        travel_minutes=round(found.route.travel_min), km_before=before.route.km or 0.0,
+        travel_minutes_before=round(before.route.travel_min), findings=found.findings,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def write_day(user: User, on: dt.date, *, seconds: float = AT_ONCE_S) -> Day:
+    """Put the stops of a day in order and write the times. Visits under way or done keep their places."""
+    list(Visit.objects.select_for_update().filter(user=user, on=on).values_list("pk"))
+    day = route_day(user, on, seconds=seconds)
+    starts = {made.stop: made.starts_min for made in day.route.route.visits}
+    first = 1 + sum(visit.state != VisitState.PLANNED for visit in day_of(user, on))
+    for number, visit in enumerate(day.visits, start=first):
+        visit.sequence = number
+        visit.starts_at = time_of(starts[visit.pk]) if visit.pk in starts else None
+    Visit.objects.bulk_update(day.visits, ["sequence", "starts_at"])
+    return day
+
+
+def _problem(user: User, on: dt.date, visits: list[Visit]) -> tuple[DayProblem, Map]:
+    time = working_time(user, on)
+    dealers = {visit.dealer_id: visit.dealer for visit in visits}
+    drawn = map_of(((dealer.pk, dealer.latitude, dealer.longitude) for dealer in dealers.values()), time)
+    hours: dict[int, list[Window]] = {}
+    open_at_all = set(OpeningHours.objects.filter(dealer__in=dealers).values_list("dealer_id", flat=True))
+    for row in OpeningHours.objects.filter(dealer__in=dealers, weekday=on.isoweekday()).order_by("opens"):
+        hours.setdefault(row.dealer_id, []).append(Window(minutes_of(row.opens), minutes_of(row.closes)))
+    stops = tuple(
+        DayStop(
+            key=visit.pk,
+            node=drawn.nodes[visit.dealer_id],
+            service_min=float(visit.minutes),
+            hours=tuple(hours.get(visit.dealer_id, ())) if visit.dealer_id in open_at_all else None,
+            fixed_min=minutes_of(visit.fixed_at) if visit.fixed_at else None,
+        )
+        for visit in visits
+    )
+    lunch = Break(float(time.lunch_minutes), 11.5 * 60, 13.5 * 60) if time.lunch_minutes else None
+    shift = Shift(
+        rep=0, start_node=START, end_node=END, starts_min=minutes_of(time.starts), ends_min=minutes_of(time.ends),
+        break_=lunch, max_stops=time.max_stops,
+    )  # fmt: skip
+    return DayProblem(drawn.travel, shift, stops), drawn
