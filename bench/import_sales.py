@@ -135,15 +135,14 @@ def _products() -> None:
 def _clear() -> None:
     """Take the open month away again, with its sums."""
     from sales.figures import rebuild_figures
-    from sales.partitions import partition_name
+    from sales.partitions import RECORDS, SUMS
 
     month = month_start(ON)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s)", [partition_name(month)])
-        if cursor.fetchone()[0] is None:
+        if month not in RECORDS.months(cursor):
             return
-        cursor.execute(f'DROP TABLE "{partition_name(month)}"')
-        cursor.execute("DELETE FROM sales_dealermonth WHERE month = %s", [month])
+        for table in (RECORDS.name(month), SUMS.name(month)):
+            cursor.execute(f'DROP TABLE IF EXISTS "{table}"')
         cursor.execute("DELETE FROM sales_territorymonth WHERE month = %s", [month])
     rebuild_figures(ON)
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from bench.generate import DEALERS
+from crm.base.periods import add_months
 
 MONTHS = 36
 FIRST = dt.date(2023, 1, 1)
@@ -17,15 +18,16 @@ ON = dt.date(2026, 1, 10)
 
 # Dealers grow or shrink at a pace of their own, with noise; one in nine began in the course of the first two years.
 _FILL = """
-INSERT INTO sales_dealermonth (dealer_id, kind, month, quantity_e3, amount_e4, records, last_on)
-SELECT d.id, 'SELL_IN', m.month, q.quantity * 1000, q.quantity * (200000 + d.id %% 1000 * 100), 3, m.month + 20
+CREATE TABLE {table} AS
+SELECT d.id AS dealer_id, q.quantity * 1000 AS quantity_e3, q.quantity * (200000 + d.id %% 1000 * 100) AS amount_e4,
+       %(month)s::date AS month, %(month)s::date + 20 AS last_on, 3 AS records,
+       'SELL_IN'::varchar(12) COLLATE "C" AS kind
   FROM dealers_dealer d
  CROSS JOIN LATERAL (SELECT hashint8extended(d.id, 91) & 1048575 AS a, hashint8extended(d.id, 92) & 1048575 AS b) dice
- CROSS JOIN (SELECT n, (%(first)s::date + make_interval(months => n))::date AS month
-               FROM generate_series(0, %(months)s - 1) AS n) m
- CROSS JOIN LATERAL (SELECT 1 + ((20 + dice.a %% 400) * power(0.97 + (dice.b %% 60) / 1000.0, m.n)
-                                 * (0.9 + (hashint8extended(d.id, m.n) & 1023) / 5120.0))::bigint AS quantity) q
- WHERE d.id %% 9 <> 0 OR m.n >= d.id %% 24
+ CROSS JOIN LATERAL (SELECT 1 + ((20 + dice.a %% 400) * power(0.97 + (dice.b %% 60) / 1000.0, %(number)s)
+                                 * (0.9 + (hashint8extended(d.id, %(number)s) & 1023) / 5120.0))::bigint AS quantity) q
+ WHERE d.id %% 9 <> 0 OR %(number)s >= d.id %% 24
+ ORDER BY d.id
 """
 
 
@@ -41,11 +43,8 @@ def ensure_months() -> None:
         cursor.execute("SET maintenance_work_mem = '512MB'; SET work_mem = '256MB'")
         cursor.execute("BEGIN")
         cursor.execute("TRUNCATE sales_dealermonth, tiering_dealertier, tiering_tierchange, tiering_tierrun CASCADE")
-        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'sales_dealermonth_pkey'")
-        (key,) = cursor.fetchone()
-        cursor.execute("ALTER TABLE sales_dealermonth DROP CONSTRAINT sales_dealermonth_pkey")
-        cursor.execute(_FILL, {"first": FIRST, "months": MONTHS})
-        cursor.execute(f"ALTER TABLE sales_dealermonth ADD CONSTRAINT sales_dealermonth_pkey {key}")
+        for number in range(MONTHS):
+            _fill(cursor, number)
         cursor.execute("COMMIT")
         cursor.execute("VACUUM ANALYZE sales_dealermonth")
         # The dealers were made without triggers, so their rows of figures are missing.
@@ -61,13 +60,28 @@ def ensure_months() -> None:
         cursor.execute("RESET maintenance_work_mem; RESET work_mem")
     rebuild_figures(ON)
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE sales_dealerfigures")
+        # The lists' columns of the dealers were written too.
+        cursor.execute("VACUUM ANALYZE sales_dealerfigures, dealers_dealer")
     print(f"... made in {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def _fill(cursor: Any, number: int) -> None:
+    from sales.partitions import SUMS
+
+    month = add_months(FIRST, number)
+    for table in (SUMS.name(month), SUMS.next_name(month)):
+        cursor.execute(f'DROP TABLE IF EXISTS "{table}"')
+    cursor.execute(_FILL.format(table=SUMS.next_name(month)), {"month": month, "number": number})
+    SUMS.complete(cursor, month)
+    SUMS.attach(cursor, month)
 
 
 def _are_made(cursor: Any) -> bool:
     """The figures are made last."""
-    cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'sales_dealermonth'::regclass")
+    cursor.execute(
+        "SELECT coalesce(sum(c.reltuples), 0)::bigint FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+        " WHERE i.inhparent = 'sales_dealermonth'::regclass"
+    )
     (rows,) = cursor.fetchone()
     cursor.execute('SELECT EXISTS (SELECT FROM sales_figuresstate WHERE "on" >= %s)', [ON])
     (measured,) = cursor.fetchone()

@@ -15,11 +15,12 @@ from django.db import connection, transaction
 
 from crm.base.models import Company
 from crm.base.periods import add_months, fiscal_year_period, last_closed_fiscal_year, month_start
-from crm.base.sql import load
+from crm.base.sql import analyze, load
 from sales.models import FiguresState
+from sales.partitions import fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from django.db.backends.utils import CursorWrapper
 
@@ -103,29 +104,49 @@ def figures_as_of(on: dt.date, *, first_month: int | None = None, cursor: Cursor
     return "sales_figures_as_of"
 
 
-def follow_changes(cursor: CursorWrapper) -> None:
-    """Bring figures up to date after `sales_changed` was filled: by measuring the dealers anew when they are few, by
-    adding what changed to everybody's when they are many. The lists' columns of many are left to a worker."""
+def follow_changes(cursor: CursorWrapper, changed: str, months: Collection[dt.date], *, many: bool = False) -> None:
+    """Bring figures up to date after what the table or view `changed` says of these months: by measuring the dealers anew
+    when they are few, by adding what changed to everybody's when they are many, or said to be. The lists' columns of
+    many are left to a worker."""
     touch(cursor)
-    cursor.execute("SELECT count(DISTINCT dealer_id) FROM sales_changed")
-    (count,) = cursor.fetchone()
-    if count <= MANY_DEALERS:
+    if not many:
+        cursor.execute(f'SELECT count(DISTINCT dealer_id) FROM "{changed}"')
+        many = cursor.fetchone()[0] > MANY_DEALERS
+    if not many:
         cursor.execute(
-            "INSERT INTO sales_touched_dealers SELECT DISTINCT dealer_id FROM sales_changed ON CONFLICT DO NOTHING"
+            f'INSERT INTO sales_touched_dealers SELECT DISTINCT dealer_id FROM "{changed}" ON CONFLICT DO NOTHING'
         )
         refresh_touched(cursor)
         return
     windows, script = state(cursor), load("sales", "figures")
+    parameters = windows.parameters() | _hit(months, windows)
     cursor.execute("LOCK TABLE sales_dealerfigures IN SHARE ROW EXCLUSIVE MODE")
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.sales_figures_as_of")
     with whole_tables(cursor):
-        script.run(cursor, "merge", windows.parameters() | _hit(cursor, windows))
-    _swap(cursor)
-    # A first or a last sale that went away is not found by adding up.
-    cursor.execute("TRUNCATE sales_touched_dealers")
-    if script.run(cursor, "touch_doubtful", windows.parameters()):
+        if _one_row_a_dealer(cursor, changed, months, parameters):
+            script.run(cursor, "delta_of_a_month", parameters, changed=changed)
+        else:
+            script.run(cursor, "delta_of_months", parameters, changed=changed)
+        script.run(cursor, "merge")
+        cursor.execute("DROP VIEW sales_delta")
+        _swap(cursor)
+        # A first or a last sale that went away is not found by adding up.
+        cursor.execute("TRUNCATE sales_touched_dealers")
+        doubtful = script.run(cursor, "touch_doubtful", parameters, changed=changed)
+    if doubtful:
         _put_touched(cursor, windows)
     _show_later()
+
+
+def _one_row_a_dealer(
+    cursor: CursorWrapper, changed: str, months: Collection[dt.date], parameters: dict[str, object]
+) -> bool:
+    """Whether nothing has to be summed for a dealer: one month, and of it no kind of sale but sell-in counts."""
+    if len(months) != 1:
+        return False
+    if not parameters["in_back_3"]:
+        return True
+    cursor.execute(load("sales", "figures").statement("sold_on", changed=changed))
+    return not cursor.fetchone()[0]
 
 
 def refresh_touched(cursor: CursorWrapper) -> int:
@@ -152,10 +173,8 @@ def _show_later() -> None:
     tasks.enqueue()
 
 
-def _hit(cursor: CursorWrapper, windows: Windows) -> dict[str, bool]:
+def _hit(months: Collection[dt.date], windows: Windows) -> dict[str, bool]:
     """Which of the windows a changed month lies in: the others' sums need not be asked of every dealer."""
-    cursor.execute("SELECT DISTINCT month FROM sales_changed")
-    months = [month for (month,) in cursor.fetchall()]
     year = fiscal_year_period(windows.year, windows.first_month)
     spans = {
         "in_year": (year.start, year.end),
@@ -217,9 +236,12 @@ def advance(on: dt.date) -> int:
 def whole_tables(cursor: CursorWrapper) -> Iterator[None]:
     """For statements over everybody. Tables that were just filled have no statistics yet, and a planner that takes a
     million rows for one would go through them in nested loops; compiling pays for none of these."""
+    cursor.execute("SELECT current_setting('work_mem')")
+    (usual,) = cursor.fetchone()
     cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
     yield
-    cursor.execute("SET LOCAL enable_nestloop = on; SET LOCAL work_mem = DEFAULT")
+    cursor.execute("SET LOCAL enable_nestloop = on")
+    cursor.execute("SELECT set_config('work_mem', %s, true)", [usual])
 
 
 def _measure(cursor: CursorWrapper, windows: Windows, *, everybody: bool) -> None:
@@ -238,25 +260,25 @@ def _put_all(cursor: CursorWrapper, windows: Windows) -> int:
     # Readers go on; a dealer that changes kind or place meanwhile waits, or its copy here would be the old one.
     cursor.execute("LOCK TABLE sales_dealerfigures IN SHARE ROW EXCLUSIVE MODE")
     _measure(cursor, windows, everybody=True)
-    return _swap(cursor)
-
-
-def _swap(cursor: CursorWrapper) -> int:
-    """Put what was measured in the place of the figures. An index built at once is quicker than one that grows."""
-    script = load("sales", "figures")
-    cursor.execute(script.statement("indexes"))
-    indexes = cursor.fetchall()
-    cursor.execute(script.statement("key"))
-    key, columns = cursor.fetchone()
-    script.run(cursor, "clear")
-    for name, _definition in indexes:
-        cursor.execute(f"DROP INDEX {name}")
-    cursor.execute(f"ALTER TABLE sales_dealerfigures DROP CONSTRAINT {key}")
-    rows = script.run(cursor, "put_all")
-    cursor.execute(f"ALTER TABLE sales_dealerfigures ADD CONSTRAINT {key} {columns}")
-    for _name, definition in indexes:
-        cursor.execute(definition)
+    with whole_tables(cursor):
+        rows = load("sales", "figures").run(cursor, "put_all")
+    _swap(cursor)
     return rows
+
+
+def _swap(cursor: CursorWrapper) -> None:
+    """Put the table of new figures in the place of the one there is. The whole is a partitioned table with one part, so
+    that what leads to it stays: views, rights. Readers wait from here on until the transaction ends."""
+    fit(cursor, "sales_dealerfigures", "sales_dealerfigures_next")
+    cursor.execute("ALTER TABLE sales_dealerfigures DETACH PARTITION sales_dealerfigures_all")
+    cursor.execute("DROP TABLE sales_dealerfigures_all")
+    cursor.execute("ALTER TABLE sales_dealerfigures_next RENAME TO sales_dealerfigures_all")
+    cursor.execute(
+        "ALTER TABLE sales_dealerfigures"
+        " ATTACH PARTITION sales_dealerfigures_all FOR VALUES FROM (MINVALUE) TO (MAXVALUE)"
+    )
+    # Nobody else does it for the whole of a partitioned table.
+    analyze(cursor, "sales_dealerfigures")
 
 
 def _remember(windows: Windows) -> None:

@@ -1,9 +1,13 @@
-"""One partition of sales records for each month, made when a month is first written to."""
+"""Tables with one partition for each month, made when a month is first written to: the records, and their sums.
+
+A table is filled first and then attached: that is quickest, and others go on reading and writing meanwhile.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.base.periods import add_months, month_start
@@ -11,66 +15,99 @@ from crm.base.periods import add_months, month_start
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
 
-PARENT = "sales_salesrecord"
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """A table partitioned by the month of its `column`, a date."""
+
+    parent: str
+    column: str
+
+    def name(self, month: dt.date) -> str:
+        """The partition of a month."""
+        return f"{self.parent}_{month:%Y_%m}"
+
+    def next_name(self, month: dt.date) -> str:
+        """A table that is to become the partition of a month."""
+        return f"{self.name(month)}_next"
+
+    def months(self, cursor: CursorWrapper) -> list[dt.date]:
+        """First days of the months that have a partition, oldest first."""
+        cursor.execute(
+            "SELECT to_date(right(c.relname, 7), 'YYYY_MM') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
+            " WHERE i.inhparent = %s::regclass ORDER BY 1",
+            [self.parent],
+        )
+        return [month for (month,) in cursor.fetchall()]
+
+    def ensure(self, cursor: CursorWrapper, months: Iterable[dt.date]) -> list[dt.date]:
+        """Make the partitions of these months where they are missing; returns the months that were made."""
+        wanted = {month_start(month) for month in months}
+        made = sorted(wanted.difference(self.months(cursor))) if wanted else []
+        if made:
+            # Foreign keys still to be checked at the end of the transaction would forbid to attach.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            for month in made:
+                cursor.execute(f'CREATE TABLE "{self.next_name(month)}" (LIKE {self.parent})')
+                self.complete(cursor, month)
+                self.attach(cursor, month)
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        return made
+
+    def complete(self, cursor: CursorWrapper, month: dt.date) -> None:
+        """Give the table `next_name`, with the parent's columns and filled in whatever way, what a partition needs.
+        Nobody waits for it: the larger part of attaching is done here."""
+        in_month = f"\"{self.column}\" >= DATE '{month}' AND \"{self.column}\" < DATE '{add_months(month, 1)}'"
+        # With this check PostgreSQL need not read the rows again when the table is attached.
+        fit(cursor, self.parent, self.next_name(month), f"ADD CONSTRAINT in_month CHECK ({in_month})")
+
+    def attach(self, cursor: CursorWrapper, month: dt.date) -> None:
+        """Make the completed table part of the whole; what is left of indexes and foreign keys is made and checked."""
+        name = self.name(month)
+        cursor.execute(f'ALTER TABLE "{self.next_name(month)}" RENAME TO "{name}"')
+        cursor.execute(
+            f'ALTER TABLE {self.parent} ATTACH PARTITION "{name}" '
+            f"FOR VALUES FROM ('{month}') TO ('{add_months(month, 1)}')"
+        )
+        cursor.execute(f'ALTER TABLE "{name}" DROP CONSTRAINT in_month')
+
+    def take_out(self, cursor: CursorWrapper, month: dt.date) -> str:
+        """Detach the partition of a month; returns the table's new name. Readers wait from here on until the
+        transaction ends."""
+        name = self.name(month)
+        cursor.execute(f'ALTER TABLE {self.parent} DETACH PARTITION "{name}"')
+        cursor.execute(f'ALTER TABLE "{name}" RENAME TO "{name}_before"')
+        return f"{name}_before"
 
 
-def partition_name(month: dt.date) -> str:
-    return f"{PARENT}_{month:%Y_%m}"
+RECORDS = Monthly("sales_salesrecord", "on")
+SUMS = Monthly("sales_dealermonth", "month")
 
 
-def ensure_months(cursor: CursorWrapper, months: Iterable[dt.date]) -> list[dt.date]:
-    """Make the partitions of these months where they are missing; returns the months that were made.
-
-    A table of its own is made first and then attached: attaching lets others go on reading and writing the parent,
-    making a partition directly would not.
-    """
-    wanted = sorted({month_start(month) for month in months})
-    names = [partition_name(month) for month in wanted]
+def fit(cursor: CursorWrapper, parent: str, table: str, *more: str) -> None:
+    """Give a table what its future parent has: columns that must not be null, defaults, checks and keys, and what `more`
+    says; its rows are read once for all of it. Indexes that are no keys are made when it is attached."""
     cursor.execute(
-        "SELECT c.relname FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-        " WHERE i.inhparent = %s::regclass AND c.relname = ANY(%s)",
-        [PARENT, names],
+        """
+        SELECT format('ALTER COLUMN %%I SET NOT NULL', a.attname)
+          FROM pg_attribute a
+         WHERE a.attrelid = %(parent)s::regclass AND a.attnum > 0 AND a.attnotnull AND NOT a.attisdropped
+         UNION ALL
+        SELECT format('ALTER COLUMN %%I SET DEFAULT %%s', a.attname, pg_get_expr(d.adbin, d.adrelid))
+          FROM pg_attrdef d
+          JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+         WHERE d.adrelid = %(parent)s::regclass
+         UNION ALL
+        SELECT format('ADD CONSTRAINT %%I %%s', c.conname, pg_get_constraintdef(c.oid))
+          FROM pg_constraint c
+         WHERE c.conrelid = %(parent)s::regclass AND c.contype = 'c'
+         UNION ALL
+        -- The names of keys are the database's: those of the table that this one takes the place of are still taken.
+        SELECT 'ADD ' || pg_get_constraintdef(c.oid)
+          FROM pg_constraint c
+         WHERE c.conrelid = %(parent)s::regclass AND c.contype IN ('p', 'u')
+        """,
+        {"parent": parent},
     )
-    there = {name for (name,) in cursor.fetchall()}
-    made = [month for month in wanted if partition_name(month) not in there]
-    if made:
-        # Foreign keys still to be checked at the end of the transaction would forbid to attach.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for month in made:
-            create_detached(cursor, month)
-            attach(cursor, month)
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-    return made
-
-
-def create_detached(cursor: CursorWrapper, month: dt.date, *, instead: bool = False) -> str:
-    """Make the table that will hold a month, without indexes, not yet part of the whole; returns its name.
-
-    `instead` of the one that there is: `replace` then puts it in its place.
-    """
-    name = partition_name(month) + ("_next" if instead else "")
-    start, end = month, add_months(month, 1)
-    cursor.execute(f'CREATE TABLE "{name}" (LIKE {PARENT} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)')
-    # With this check PostgreSQL need not read the rows again when the table is attached.
-    cursor.execute(
-        f'ALTER TABLE "{name}" ADD CONSTRAINT in_month CHECK ("on" >= DATE \'{start}\' AND "on" < DATE \'{end}\')'
-    )
-    return name
-
-
-def replace(cursor: CursorWrapper, month: dt.date) -> None:
-    """Drop the month's table and put the one made `instead` in its place. Readers of the month wait from here on
-    until the transaction ends."""
-    name = partition_name(month)
-    cursor.execute(f'ALTER TABLE {PARENT} DETACH PARTITION "{name}"')
-    cursor.execute(f'DROP TABLE "{name}"')
-    cursor.execute(f'ALTER TABLE "{name}_next" RENAME TO "{name}"')
-    attach(cursor, month)
-
-
-def attach(cursor: CursorWrapper, month: dt.date) -> None:
-    """Build the indexes, check the foreign keys in bulk and make the month's table part of the whole."""
-    name = partition_name(month)
-    start, end = month, add_months(month, 1)
-    cursor.execute(f"ALTER TABLE {PARENT} ATTACH PARTITION \"{name}\" FOR VALUES FROM ('{start}') TO ('{end}')")
-    cursor.execute(f'ALTER TABLE "{name}" DROP CONSTRAINT in_month')
+    parts = [*(part for (part,) in cursor.fetchall()), *more]
+    cursor.execute(f'ALTER TABLE "{table}" {", ".join(parts)}')

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from crm.base.sql import load
 from sales import rollups
 from sales.choices import SalesKind
-from sales.partitions import ensure_months
+from sales.partitions import RECORDS
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -67,7 +67,7 @@ def write_from(cursor: CursorWrapper, source: str, *, import_run: int | None) ->
     touched = rollups.open_touched(cursor)
     script.run(cursor, "touch", source=source, touched=touched)
     cursor.execute(f'SELECT DISTINCT month FROM "{touched}"')
-    ensure_months(cursor, [month for (month,) in cursor.fetchall()])
+    RECORDS.ensure(cursor, [month for (month,) in cursor.fetchall()])
     written = script.run(cursor, "upsert", {"import_run": import_run}, source=source)
     rollups.follow(cursor)
     return written

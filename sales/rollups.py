@@ -12,9 +12,13 @@ from django.db import connection, transaction
 from crm.base.periods import add_months
 from crm.base.sql import analyze, load
 from sales import figures
+from sales.partitions import RECORDS, SUMS
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
+
+# What sums changed, written down by the comparison of single months.
+CHANGED = "sales_changed"
 
 
 def open_touched(cursor: CursorWrapper) -> str:
@@ -30,9 +34,10 @@ def open_touched(cursor: CursorWrapper) -> str:
 
 
 def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
-    """Bring months, territories and figures in line with the records; returns the months of dealers that changed.
+    """Bring months, territories and figures in line with the records; returns the sums of dealers that were written.
 
-    Reads what `open_touched` gave out. Months named in `whole` are compared in full instead.
+    Reads what `open_touched` gave out. Months named in `whole` are looked at in full instead: those without sums, or with
+    those of many dealers, are summed anew into a table of their own, which takes the place of the one there is.
     """
     months = load("sales", "months")
     months.run(cursor, "make_changed")
@@ -41,16 +46,61 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
     cursor.execute("SELECT DISTINCT month FROM sales_touched ORDER BY month")
     complete = set(whole)
     wanted = {month for (month,) in cursor.fetchall()} | complete
-    for month in sorted(wanted):
+    fresh = complete.difference(SUMS.months(cursor))
+    anew = fresh | {month for month in complete - fresh if _has_many(cursor, month)}
+    moved = sorted(wanted - anew)
+    SUMS.ensure(cursor, moved)
+    for month in moved:
         with figures.whole_tables(cursor) if month in complete else nullcontext():
             months.run(cursor, "compare", {**_partition(month), "whole": month in complete})
     analyze(cursor, "sales_changed")
-    changed = months.run(cursor, "add_months")
-    for month in sorted(wanted):
-        changed += sum(months.run(cursor, step, _partition(month)) for step in ("put_months", "drop_months"))
-    months.run(cursor, "put_territories")
-    figures.follow_changes(cursor)
-    return changed
+    written = months.run(cursor, "add_months")
+    for month in moved:
+        written += sum(months.run(cursor, step, _partition(month)) for step in ("put_months", "drop_months"))
+    before: dict[dt.date, str] = {}
+    for month in sorted(anew):
+        written += _sum_anew(cursor, month)
+        if month not in fresh:
+            before[month] = SUMS.take_out(cursor, month)
+        SUMS.attach(cursor, month)
+    changed = _everything_changed(cursor, moved=bool(moved), anew=sorted(anew), before=before)
+    with figures.whole_tables(cursor) if anew else nullcontext():
+        months.run(cursor, "put_territories", changed=changed)
+    figures.follow_changes(cursor, changed, wanted, many=any(_has_many(cursor, month) for month in anew))
+    if changed != CHANGED:
+        cursor.execute(f"DROP VIEW {changed}")
+    for table in before.values():
+        cursor.execute(f'DROP TABLE "{table}"')
+    return written
+
+
+def _has_many(cursor: CursorWrapper, month: dt.date) -> bool:
+    """Whether the sums of a month are more than are moved one by one."""
+    cursor.execute(f'SELECT count(*) FROM (SELECT FROM "{SUMS.name(month)}" LIMIT %s) x', [figures.MANY_DEALERS + 1])
+    return bool(cursor.fetchone()[0] > figures.MANY_DEALERS)
+
+
+def _sum_anew(cursor: CursorWrapper, month: dt.date) -> int:
+    """Fill the table that is to become the month's sums from its records; rows."""
+    tables = {"sums": SUMS.next_name(month), "records": RECORDS.name(month)}
+    with figures.whole_tables(cursor):
+        rows = load("sales", "months").run(cursor, "sum_month", _partition(month), **tables)
+    SUMS.complete(cursor, month)
+    return rows
+
+
+def _everything_changed(cursor: CursorWrapper, *, moved: bool, anew: list[dt.date], before: dict[dt.date, str]) -> str:
+    """The name of what tells old sums and new ones: the table `sales_changed`, or a view that has to be dropped. A view of
+    months summed anew reads their tables: to write a million changes down would take longer than to work them out."""
+    if not anew:
+        return CHANGED
+    months = load("sales", "months")
+    parts = [months.statement("changed_rows")] if moved else []
+    for month in anew:
+        tables = {"sums": SUMS.name(month)} | ({"before": before[month]} if month in before else {})
+        parts.append(months.statement("other_rows" if month in before else "fresh_rows", **tables))
+    cursor.execute(f"CREATE TEMP VIEW sales_changed_everywhere AS {' UNION ALL '.join(parts)}")
+    return "sales_changed_everywhere"
 
 
 @transaction.atomic
@@ -60,21 +110,13 @@ def rebuild(on: dt.date) -> int:
     with connection.cursor() as cursor:
         figures.lock(cursor)
         months.run(cursor, "clear_months")
-        rows = sum(months.run(cursor, "rebuild_months", _partition(month)) for month in months_with_records(cursor))
+        SUMS.ensure(cursor, RECORDS.months(cursor))
+        rows = sum(months.run(cursor, "rebuild_months", _partition(month)) for month in RECORDS.months(cursor))
         with figures.whole_tables(cursor):
             load("sales", "figures").run(cursor, "add_missing")
             months.run(cursor, "clear_territories")
             rows += months.run(cursor, "rebuild_territories")
     return rows + figures.rebuild_figures(on)
-
-
-def months_with_records(cursor: CursorWrapper) -> list[dt.date]:
-    """First days of the months that have a partition, oldest first."""
-    cursor.execute(
-        "SELECT to_date(right(c.relname, 7), 'YYYY_MM') FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid"
-        " WHERE i.inhparent = 'sales_salesrecord'::regclass ORDER BY 1"
-    )
-    return [month for (month,) in cursor.fetchall()]
 
 
 def _partition(month: dt.date) -> dict[str, dt.date]:

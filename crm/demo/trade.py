@@ -12,9 +12,10 @@ from django.db import connection
 from crm.base.periods import add_months, month_start
 from crm.demo.network import Grown
 from dealers.choices import DealerKind
-from sales import partitions, rollups
+from sales import rollups
 from sales.choices import ReceivableKind, SalesKind
 from sales.models import Brand, Product, Receivable, StockCount, Unit
+from sales.partitions import RECORDS
 
 # Group, sub-group, models (name, list price in the company's currency, popularity).
 _CATALOGUE: tuple[tuple[str, str, tuple[tuple[str, str, float], ...]], ...] = (
@@ -86,7 +87,7 @@ def trade(
     invoices: dict[int, list[Invoice]] = {}
     months = (on.year - first_month.year) * 12 + on.month - first_month.month
     with connection.cursor() as cursor:
-        partitions.ensure_months(cursor, [add_months(first_month, number) for number in range(months + 1)])
+        RECORDS.ensure(cursor, [add_months(first_month, number) for number in range(months + 1)])
         with cursor.copy(
             'COPY sales_salesrecord (dealer_id, product_id, kind, "on", by_month, quantity, amount, reference, sold_by_id) FROM STDIN'
         ) as copy:

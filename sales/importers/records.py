@@ -24,7 +24,7 @@ from crm.imports.registry import register
 from sales import figures, rollups
 from sales.importers import fields as common
 from sales.models import SalesRecord
-from sales.partitions import attach, create_detached, partition_name, replace
+from sales.partitions import RECORDS
 
 # From so many corrections in a month on, and when they are most of it, its table is written anew.
 MANY_CORRECTIONS = 10_000
@@ -92,15 +92,15 @@ class RecordImporter(Importer):
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(script.statement("months", **tables))
         months = cursor.fetchall()
-        fresh = set(_without_partition(cursor, [month for month, _new, _changed in months]))
+        fresh = {month for month, _new, _changed in months}.difference(RECORDS.months(cursor))
         whole = set(fresh)
         new = changed = 0
         for month, rows_new, rows_changed in months:
             span = {"run": batch.run.pk, "by_month": self.by_month, "month": month, "next_month": add_months(month, 1)}
             if month in fresh:
-                table = create_detached(cursor, month)
-                new += script.run(cursor, "add", span, records=table, **tables)
-                attach(cursor, month)
+                new += script.run(cursor, "add", span, records=RECORDS.next_name(month), **tables)
+                RECORDS.complete(cursor, month)
+                RECORDS.attach(cursor, month)
                 continue
             if rows_changed:
                 rebuilt = _are_most(cursor, month, rows_changed)
@@ -111,7 +111,7 @@ class RecordImporter(Importer):
                 if rebuilt:
                     whole.add(month)
             if rows_new:
-                added = script.run(cursor, "add_to", span, records=partition_name(month), **tables)
+                added = script.run(cursor, "add_to", span, records=RECORDS.name(month), **tables)
                 if added != rows_new:
                     raise Outdated
                 new += added
@@ -242,24 +242,20 @@ def _are_most(cursor: CursorWrapper, month: dt.date, rows: int) -> bool:
     """Whether so many rows are most of a month that has many."""
     if rows < MANY_CORRECTIONS:
         return False
-    cursor.execute(f'SELECT count(*) FROM "{partition_name(month)}"')
+    cursor.execute(f'SELECT count(*) FROM "{RECORDS.name(month)}"')
     return bool(rows * 2 > cursor.fetchone()[0])
 
 
 def _rebuild(cursor: CursorWrapper, span: dict[str, Any], tables: dict[str, str]) -> int:
     """Write a month's table anew with its corrections; their number, less those that are no longer as checked."""
     script, month = load("sales", "import"), span["month"]
-    there = partition_name(month)
+    there, records = RECORDS.name(month), RECORDS.next_name(month)
     cursor.execute(f'LOCK TABLE "{there}" IN SHARE ROW EXCLUSIVE MODE')
-    records = create_detached(cursor, month, instead=True)
     with figures.whole_tables(cursor):
         script.run(cursor, "rebuild", span, records=records, there=there, **tables)
     cursor.execute(script.statement("count_rebuilt", records=records), span)
     corrected: int = cursor.fetchone()[0]
-    replace(cursor, month)
+    RECORDS.complete(cursor, month)
+    cursor.execute(f'DROP TABLE "{RECORDS.take_out(cursor, month)}"')
+    RECORDS.attach(cursor, month)
     return corrected
-
-
-def _without_partition(cursor: CursorWrapper, months: list[dt.date]) -> list[dt.date]:
-    there = set(rollups.months_with_records(cursor))
-    return [month for month in months if month not in there]

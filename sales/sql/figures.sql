@@ -2,8 +2,10 @@
 --
 -- Reads:      sales_dealermonth (months closed before the day), sales_salesrecord (the open month, before the day),
 --             sales_receivable, sales_stockcount, sales_dealerfigures (what is copied from the dealer),
---             sales_touched_dealers (dealer_id: whose, unless `everybody`), sales_changed (what an import changed)
--- Writes:     sales_figures_as_of (temporary), sales_dealerfigures, dealers_dealer (the columns that lists sort by)
+--             sales_touched_dealers (dealer_id: whose, unless `everybody`), {changed} (what an import changed:
+--             see months.sql)
+-- Writes:     sales_figures_as_of (temporary), sales_delta (a view for one statement), sales_dealerfigures, _next (what
+--             takes its rows' place), dealers_dealer (the columns that lists sort by)
 -- Parameters: on, month (the first of its month), year, year_start, year_end, year_1_start, year_2_start, back_3,
 --             back_12, back_24 (dates: first months of the windows), everybody; in_year, in_year_1, in_year_2, in_back_12,
 --             in_back_24, in_back_3 (whether a changed month lies in the window)
@@ -86,47 +88,71 @@ SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, %(year)s::small
   LEFT JOIN counted USING (dealer_id)
  WHERE %(everybody)s OR f.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t)
 
+-- step: delta_of_months
+CREATE TEMP VIEW sales_delta AS
+SELECT c.dealer_id,
+       sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+           WHERE %(in_year)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS quantity_e3,
+       sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+           WHERE %(in_year_1)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS quantity_1_e3,
+       sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+           WHERE %(in_year_2)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS quantity_2_e3,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_year)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS amount_e4,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_year_1)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS amount_1_e4,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_year_2)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS amount_2_e4,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_back_12)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(back_12)s AND c.month < %(month)s) AS sales_12m_e4,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_back_24)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(back_24)s AND c.month < %(back_12)s) AS sales_prior_12m_e4,
+       sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+           WHERE %(in_back_3)s AND c.kind <> 'SELL_IN'
+             AND c.month >= %(back_3)s AND c.month < %(month)s) AS sold_on_3m_e3,
+       sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+           WHERE %(in_back_3)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_in_3m_e3,
+       min(c.month) FILTER (WHERE c.kind = 'SELL_IN' AND c.month < %(month)s AND c.quantity_e3 > 0)
+           AS first_sale_month,
+       max(c.last_on) FILTER (WHERE c.kind = 'SELL_IN' AND c.last_on < %(on)s) AS last_on
+  FROM {changed} c
+ GROUP BY c.dealer_id
+
+-- step: sold_on
+SELECT EXISTS (SELECT FROM {changed} c WHERE c.kind <> 'SELL_IN')
+
+-- step: delta_of_a_month
+-- Of one month a dealer has one row a kind: nothing to add up.
+CREATE TEMP VIEW sales_delta AS
+SELECT c.dealer_id,
+       CASE WHEN %(in_year)s THEN c.quantity_e3 - c.old_quantity_e3 END AS quantity_e3,
+       CASE WHEN %(in_year_1)s THEN c.quantity_e3 - c.old_quantity_e3 END AS quantity_1_e3,
+       CASE WHEN %(in_year_2)s THEN c.quantity_e3 - c.old_quantity_e3 END AS quantity_2_e3,
+       CASE WHEN %(in_year)s THEN c.amount_e4 - c.old_amount_e4 END AS amount_e4,
+       CASE WHEN %(in_year_1)s THEN c.amount_e4 - c.old_amount_e4 END AS amount_1_e4,
+       CASE WHEN %(in_year_2)s THEN c.amount_e4 - c.old_amount_e4 END AS amount_2_e4,
+       CASE WHEN %(in_back_12)s THEN c.amount_e4 - c.old_amount_e4 END AS sales_12m_e4,
+       CASE WHEN %(in_back_24)s THEN c.amount_e4 - c.old_amount_e4 END AS sales_prior_12m_e4,
+       NULL::bigint AS sold_on_3m_e3,
+       CASE WHEN %(in_back_3)s THEN c.quantity_e3 - c.old_quantity_e3 END AS sell_in_3m_e3,
+       CASE WHEN c.month < %(month)s AND c.quantity_e3 > 0 THEN c.month END AS first_sale_month,
+       CASE WHEN c.last_on < %(on)s THEN c.last_on END AS last_on
+  FROM {changed} c
+ WHERE c.kind = 'SELL_IN'
+
 -- step: merge
-CREATE TEMP TABLE sales_figures_as_of ON COMMIT DROP AS
-WITH delta AS (
-    SELECT c.dealer_id,
-           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE %(in_year)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS quantity_e3,
-           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE %(in_year_1)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS quantity_1_e3,
-           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE %(in_year_2)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS quantity_2_e3,
-           sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE %(in_year)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(year_start)s AND c.month < %(year_end)s) AS amount_e4,
-           sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE %(in_year_1)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(year_1_start)s AND c.month < %(year_start)s) AS amount_1_e4,
-           sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE %(in_year_2)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(year_2_start)s AND c.month < %(year_1_start)s) AS amount_2_e4,
-           sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE %(in_back_12)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(back_12)s AND c.month < %(month)s) AS sales_12m_e4,
-           sum(c.amount_e4 - c.old_amount_e4) FILTER (
-               WHERE %(in_back_24)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(back_24)s AND c.month < %(back_12)s) AS sales_prior_12m_e4,
-           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE %(in_back_3)s AND c.kind <> 'SELL_IN'
-                 AND c.month >= %(back_3)s AND c.month < %(month)s) AS sold_on_3m_e3,
-           sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
-               WHERE %(in_back_3)s AND c.kind = 'SELL_IN'
-                 AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_in_3m_e3,
-           min(c.month) FILTER (WHERE c.kind = 'SELL_IN' AND c.month < %(month)s AND c.quantity_e3 > 0)
-               AS first_sale_month,
-           max(c.last_on) FILTER (WHERE c.kind = 'SELL_IN' AND c.last_on < %(on)s) AS last_on
-      FROM sales_changed c
-     GROUP BY c.dealer_id
-)
-SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, f.year,
+-- Wide columns first: a row is as narrow as alignment allows.
+CREATE TABLE sales_dealerfigures_next WITH (fillfactor = 85) AS
+SELECT f.dealer_id, f.territory_id,
        f.quantity_e3 + coalesce(d.quantity_e3, 0)::bigint AS quantity_e3,
        f.quantity_1_e3 + coalesce(d.quantity_1_e3, 0)::bigint AS quantity_1_e3,
        f.quantity_2_e3 + coalesce(d.quantity_2_e3, 0)::bigint AS quantity_2_e3,
@@ -139,41 +165,26 @@ SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, f.year,
        f.sold_on_3m_e3 + coalesce(d.sold_on_3m_e3, 0)::bigint AS sold_on_3m_e3,
        f.sell_in_3m_e3 + coalesce(d.sell_in_3m_e3, 0)::bigint AS sell_in_3m_e3,
        least(f.first_sale_month, d.first_sale_month) AS first_sale_month,
-       greatest(f.last_order_on, d.last_on) AS last_order_on, f.oldest_due_on, f.stock_on
+       greatest(f.last_order_on, d.last_on) AS last_order_on, f.oldest_due_on, f.stock_on, f.year, f.trading, f.in_bin,
+       f.kind
   FROM sales_dealerfigures f
-  LEFT JOIN delta d USING (dealer_id)
+  LEFT JOIN sales_delta d USING (dealer_id)
 
 -- step: touch_doubtful
 INSERT INTO sales_touched_dealers (dealer_id)
 SELECT DISTINCT c.dealer_id
-  FROM sales_changed c
+  FROM {changed} c
  WHERE c.kind = 'SELL_IN'
    AND ((c.month < %(month)s AND c.old_quantity_e3 > 0 AND c.quantity_e3 <= 0)
         OR (c.old_last_on IS NOT NULL AND (c.last_on IS NULL OR c.last_on < c.old_last_on))
         OR (c.month = %(month)s AND c.last_on >= %(on)s))
 
--- step: indexes
-SELECT i.indexrelid::regclass::text, pg_get_indexdef(i.indexrelid)
-  FROM pg_index i
- WHERE i.indrelid = 'sales_dealerfigures'::regclass AND NOT i.indisprimary
-
--- step: key
-SELECT c.conname, pg_get_constraintdef(c.oid)
-  FROM pg_constraint c
- WHERE c.conrelid = 'sales_dealerfigures'::regclass AND c.contype = 'p'
-
--- step: clear
-TRUNCATE sales_dealerfigures
-
 -- step: put_all
-INSERT INTO sales_dealerfigures (
-    dealer_id, territory_id, kind, trading, in_bin, year, quantity_e3, quantity_1_e3, quantity_2_e3, amount_e4,
-    amount_1_e4, amount_2_e4, sales_12m_e4, sales_prior_12m_e4, balance_e4, overdue_e4, stock_e3, sold_on_3m_e3,
-    sell_in_3m_e3, first_sale_month, last_order_on, oldest_due_on, stock_on)
-SELECT a.dealer_id, a.territory_id, a.kind, a.trading, a.in_bin, a.year, a.quantity_e3, a.quantity_1_e3,
-       a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4, a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4,
-       a.overdue_e4, a.stock_e3, a.sold_on_3m_e3, a.sell_in_3m_e3, a.first_sale_month, a.last_order_on,
-       a.oldest_due_on, a.stock_on
+CREATE TABLE sales_dealerfigures_next WITH (fillfactor = 85) AS
+SELECT a.dealer_id, a.territory_id, a.quantity_e3, a.quantity_1_e3, a.quantity_2_e3, a.amount_e4, a.amount_1_e4,
+       a.amount_2_e4, a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4, a.overdue_e4, a.stock_e3, a.sold_on_3m_e3,
+       a.sell_in_3m_e3, a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on, a.year, a.trading, a.in_bin,
+       a.kind
   FROM sales_figures_as_of a
  ORDER BY a.dealer_id
 

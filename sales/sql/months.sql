@@ -1,8 +1,10 @@
 -- Keep the sums by dealer and month, and by territory and month, with the sales records.
 --
 -- Reads:      sales_salesrecord (one partition a statement), sales_touched (dealer_id, kind, month: what may have
---             changed), sales_dealerfigures (territory_id, in_bin)
--- Writes:     sales_dealermonth, sales_territorymonth, sales_changed (what did change: old and new sums)
+--             changed), sales_dealerfigures (territory_id, in_bin), {records} (a month's partition), {before} (its sums
+--             as they were), {changed} (sales_changed, or a view of it and of months that were summed anew)
+-- Writes:     sales_dealermonth, sales_territorymonth, sales_changed (what did change: old and new sums), {sums} (the
+--             table that becomes a month's partition)
 -- Parameters: month, next_month (dates: the partition), whole (true: every dealer of the month is taken)
 -- Index:      salesrecord_line_once (dealer_id, on ...), sales_dealermonth_pkey
 
@@ -45,6 +47,35 @@ SELECT coalesce(n.dealer_id, o.dealer_id), coalesce(n.kind, o.kind), %(month)s,
  WHERE (o.quantity_e3, o.amount_e4, o.records, o.last_on)
        IS DISTINCT FROM (n.quantity_e3, n.amount_e4, n.records, n.last_on)
 
+-- step: sum_month
+CREATE TABLE {sums} AS
+SELECT r.dealer_id,
+       (sum(r.quantity) * 1000)::bigint AS quantity_e3, (sum(r.amount) * 10000)::bigint AS amount_e4,
+       %(month)s::date AS month,
+       max(CASE WHEN r.by_month THEN %(next_month)s - 1 ELSE r."on" END) FILTER (WHERE r.quantity > 0) AS last_on,
+       count(*)::int AS records, r.kind
+  FROM {records} r
+ GROUP BY r.dealer_id, r.kind
+
+-- step: changed_rows
+SELECT c.dealer_id, c.kind, c.month, c.old_quantity_e3, c.old_amount_e4, c.old_last_on, c.quantity_e3, c.amount_e4,
+       c.last_on
+  FROM sales_changed c
+
+-- step: fresh_rows
+SELECT n.dealer_id, n.kind, n.month, 0::bigint AS old_quantity_e3, 0::bigint AS old_amount_e4,
+       NULL::date AS old_last_on, n.quantity_e3, n.amount_e4, n.last_on
+  FROM {sums} n
+
+-- step: other_rows
+SELECT coalesce(n.dealer_id, o.dealer_id) AS dealer_id, coalesce(n.kind, o.kind) AS kind,
+       coalesce(n.month, o.month) AS month, coalesce(o.quantity_e3, 0) AS old_quantity_e3,
+       coalesce(o.amount_e4, 0) AS old_amount_e4, o.last_on AS old_last_on, coalesce(n.quantity_e3, 0) AS quantity_e3,
+       coalesce(n.amount_e4, 0) AS amount_e4, n.last_on
+  FROM {sums} n
+  FULL JOIN {before} o ON o.dealer_id = n.dealer_id AND o.kind = n.kind
+ WHERE (o.quantity_e3, o.amount_e4, o.last_on) IS DISTINCT FROM (n.quantity_e3, n.amount_e4, n.last_on)
+
 -- step: add_months
 INSERT INTO sales_dealermonth (dealer_id, kind, month, quantity_e3, amount_e4, records, last_on)
 SELECT c.dealer_id, c.kind, c.month, c.quantity_e3, c.amount_e4, c.records, c.last_on
@@ -70,7 +101,7 @@ DELETE FROM sales_dealermonth m
 INSERT INTO sales_territorymonth AS t (territory_id, kind, month, quantity_e3, amount_e4)
 SELECT f.territory_id, c.kind, c.month,
        sum(c.quantity_e3 - c.old_quantity_e3)::bigint, sum(c.amount_e4 - c.old_amount_e4)::bigint
-  FROM sales_changed c
+  FROM {changed} c
   JOIN sales_dealerfigures f ON f.dealer_id = c.dealer_id AND NOT f.in_bin
  GROUP BY f.territory_id, c.kind, c.month
  ORDER BY f.territory_id, c.kind, c.month
