@@ -21,8 +21,8 @@ Place = Literal["reason", "card", "main", "side", "tab"]
 @dataclass(frozen=True, slots=True)
 class Panel:
     """`place`: "reason" is the sentence under the tier in the left column, "side" the column below it, "main" the
-    story, "tab" a page of its own beside documents and sub-dealers; "card" fills the cell of the profile's card that has
-    its key. `rows` is how high the skeleton is. Readers who may not `right` (None: everybody may) have no such panel."""
+    story, "tab" a page of its own beside documents and sub-dealers; "card" fills the cell of the profile's card, or of
+    the file, that has its key. `rows` is how high the skeleton is. Readers who may not `right` (None: everybody may) have no such panel."""
 
     key: str
     url_name: str

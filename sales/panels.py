@@ -19,4 +19,5 @@ def register_panels() -> None:
     )
     register(Panel("stock", "sales:stock", _("Stock"), order=40, rows=5))
     register(Panel("card_credit", "sales:credit_cell", _("Credit"), order=10, place="card", right=Right.VIEW_CREDIT))
+    register(Panel("file_credit_used", "sales:credit_used", _("Used"), order=11, place="card", right=Right.VIEW_CREDIT))
     register(Panel("card_stock", "sales:stock_cell", _("Stock"), order=20, place="card"))

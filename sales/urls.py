@@ -11,6 +11,7 @@ urlpatterns = [
     path("dealers/<int:pk>/stock/", views.stock_panel, name="stock"),
     path("dealers/<int:pk>/targets/", views.targets_panel, name="targets"),
     path("dealers/<int:pk>/cells/credit/", views.credit_cell, name="credit_cell"),
+    path("dealers/<int:pk>/cells/credit-used/", views.credit_used, name="credit_used"),
     path("dealers/<int:pk>/cells/stock/", views.stock_cell, name="stock_cell"),
     path("dealers/<int:pk>/records/", views.records, name="records"),
 ]

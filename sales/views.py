@@ -121,6 +121,15 @@ def credit_cell(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
+def credit_used(request: HttpRequest, pk: int) -> HttpResponse:
+    """The line of the credit profile in the file: what of the limit is used."""
+    dealer = _dealer(request, pk)
+    demand(request, Right.VIEW_CREDIT, dealer.territory_id)
+    _items, _profile, use = _credit(dealer)
+    return render(request, "sales/panels/credit_used.html", {"credit": use, "currency": Company.get().currency})
+
+
+@require_GET
 def stock_cell(request: HttpRequest, pk: int) -> HttpResponse:
     """The cell of the profile's card: for how long the last count lasts; what was written about stock without one."""
     dealer = _dealer(request, pk)

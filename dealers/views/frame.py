@@ -21,7 +21,7 @@ from accounts.scope import Scope
 from crm.base.models import Company
 from dealers import completeness, lifecycle
 from dealers.choices import DealerStatus, Tier
-from dealers.models import Agreement, Contact, CreditProfile, Dealer, Interaction, SpecialDate
+from dealers.models import Agreement, Contact, Dealer, Interaction, SpecialDate
 from dealers.panels import PanelLink, panels_for
 from dealers.views.access import scope, user_of
 
@@ -155,14 +155,6 @@ class Frame:
     def _nearest(self, role: Role) -> list[User]:
         held = [each for each in self._team if each.role == role]
         return [each.user for each in held if each.territory_id == held[0].territory_id]
-
-    # --- credit ---
-
-    @cached_property
-    def credit_used(self) -> object:
-        """Open receivables over the credit limit, as a share; None without a limit."""
-        limit = CreditProfile.objects.filter(dealer=self.dealer).values_list("credit_limit", flat=True).first()
-        return self.dealer.balance / limit if limit else None
 
     # --- people ---
 

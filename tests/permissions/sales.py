@@ -28,6 +28,7 @@ ROWS: dict[str, Row] = {
     "sales:receivables": Row(get="alice bob charlie dora fay ada", args=("seller",)),
     "sales:stock": Row(get=EVERYBODY, args=("seller",)),
     "sales:credit_cell": Row(get="alice bob charlie dora fay ada", args=("seller",)),
+    "sales:credit_used": Row(get="alice bob charlie dora fay ada", args=("seller",)),
     "sales:stock_cell": Row(get=EVERYBODY, args=("seller",)),
     "sales:targets": Row(get=EVERYBODY, args=("seller",)),
     "sales:records": Row(get=EVERYBODY, args=("seller",)),

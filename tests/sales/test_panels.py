@@ -135,6 +135,35 @@ def test_exposure_counts_bills_and_orders_less_receipts_and_deposit(client_of, a
     assert (credit.balance, credit.exposure, credit.use, credit.free) == (130, 150, Decimal("0.5"), 150)
 
 
+@pytest.mark.parametrize(
+    ("limit", "deposit", "said"),
+    [
+        ("300", "10", "150.00 USD (50%)"),
+        ("100", "10", "150.00 USD (150%)"),
+        ("300", None, "160.00 USD (53%)"),
+        (None, "10", "150.00 USD"),
+        ("0", None, "160.00 USD"),
+    ],
+)
+def test_credit_used_is_the_same_wherever_it_stands(client_of, alice, dealer, limit, deposit, said):
+    """In the file, on the profile's card and among the receivables: exposure over limit, docs/practice.md section 7."""
+    owe(dealer, "1", TODAY, Decimal(100))
+    owe(dealer, "2", TODAY, Decimal(50), ReceivableKind.BILL)
+    owe(dealer, "3", TODAY, Decimal(30), ReceivableKind.ORDER)
+    owe(dealer, "4", TODAY, Decimal(-20), ReceivableKind.RECEIPT)
+    CreditProfile.objects.create(
+        dealer=dealer, credit_limit=limit and Decimal(limit), deposit=deposit and Decimal(deposit)
+    )
+    client = client_of(alice)
+    file_page = client.get(reverse("dealers:file", args=[dealer.pk])).content.decode()
+    assert f'hx-get="{reverse("sales:credit_used", args=[dealer.pk])}"' in file_page
+    line = show(client, "credit_used", dealer)
+    assert line.content.decode().startswith(said)
+    assert ("limit exceeded" in line.content.decode()) == (limit in ("100", "0"))
+    uses = {show(client, name, dealer).context["credit"].use for name in ("credit_used", "credit_cell", "receivables")}
+    assert len(uses) == 1
+
+
 def test_credit_is_not_for_who_only_reads(client_of, rory, dealer):
     assert client_of(rory).get(reverse("sales:receivables", args=[dealer.pk])).status_code == 403
 
