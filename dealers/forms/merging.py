@@ -7,6 +7,7 @@ values, and saving once more writes this person's knowingly.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django import forms
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.base.text import joined
@@ -29,6 +31,9 @@ def _plain(value: Any) -> Plain:
         return ""
     if isinstance(value, Model):
         return str(value.pk)
+    if isinstance(value, dt.datetime):
+        # To the minute and in the reader's time zone, as forms show it.
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, str):
         return value.strip().replace("\r\n", "\n")
     if isinstance(value, Iterable):
@@ -38,10 +43,23 @@ def _plain(value: Any) -> Plain:
     return str(value)
 
 
-class MergingForm(PlainForm, forms.ModelForm):
-    """A model form for a row that others may edit too. Bind it to the locked row."""
+class BaseField(forms.CharField):
+    """What the form showed, signed. It is new with each showing and never a change."""
 
-    base = forms.CharField(widget=forms.HiddenInput, required=False)
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
+
+
+class MergingForm(PlainForm, forms.ModelForm):
+    """A model form for a row that others may edit too. Bind it to the locked row.
+
+    `together` names fields that are one value: they are kept or refused as a whole.
+    """
+
+    together: tuple[tuple[str, ...], ...] = ()
+    base = BaseField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,31 +75,56 @@ class MergingForm(PlainForm, forms.ModelForm):
     def _signed_base(self) -> str:
         return signing.dumps({name: _plain(value) for name, value in self._stored.items()}, salt=_SALT)
 
+    def _base(self, text: str) -> dict[str, Plain]:
+        """The values that the form showed; empty when they did not come back whole."""
+        try:
+            base: dict[str, Plain] = signing.loads(text, salt=_SALT)
+        except signing.BadSignature:
+            return {}
+        return base
+
+    def _with(self, name: str) -> tuple[str, ...]:
+        return next((group for group in self.together if name in group), (name,))
+
+    def was_touched(self) -> bool:
+        """Whether this person changed anything of what the form showed."""
+        self.full_clean()
+        base = self._base(self.cleaned_data.get("base") or "")
+        return any(
+            name not in self.cleaned_data or base.get(name) != _plain(self.cleaned_data[name]) for name in self._stored
+        )
+
+    def was_changed_by_others(self) -> bool:
+        """Whether what is stored differs from what the form showed; False for a new row."""
+        if self.instance._state.adding:
+            return False
+        base = self._base(self.data.get(self.add_prefix("base")) or "")
+        return any(base.get(name) != _plain(stored) for name, stored in self._stored.items())
+
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if self.instance.pk is None or self.instance._state.adding:
             return cleaned
-        try:
-            base = signing.loads(cleaned.get("base") or "", salt=_SALT)
-        except signing.BadSignature:
-            base = {}
+        base = self._base(cleaned.get("base") or "")
+        now = {name: _plain(stored) for name, stored in self._stored.items()}
+        mine = {name: _plain(cleaned[name]) for name in now if name in cleaned}
+        touched = {name for name, value in mine.items() if value != base.get(name)}
+        changed = {name for name, value in now.items() if value != base.get(name)}
         kept: dict[str, Any] = {}
         conflict = False
-        for name, stored in self._stored.items():
-            if name not in cleaned:
+        for name, value in mine.items():
+            if name not in changed or value == now[name]:
                 continue
-            was, now, mine = base.get(name), _plain(stored), _plain(cleaned[name])
-            if was == now or mine == now:
-                continue
-            if mine == was:
+            if touched.isdisjoint(self._with(name)):
+                stored = self._stored[name]
                 cleaned[name] = self.fields[name].clean(self.fields[name].prepare_value(stored))
                 kept[name] = stored
             else:
                 conflict = True
-                self.add_error(name, self._conflict(name, now, mine))
+                self.add_error(name, self._conflict(name, now[name], value))
         self.merged = list(kept)
         if conflict:
-            self._show_again(kept)
+            self.show_again(kept)
         return cleaned
 
     def _conflict(self, name: str, now: Plain, mine: Plain) -> ValidationError:
@@ -97,12 +140,14 @@ class MergingForm(PlainForm, forms.ModelForm):
         values = value if isinstance(value, list) else [value]
         return joined(labels.get(each, each) for each in values) or "–"
 
-    def _show_again(self, kept: dict[str, Any]) -> None:
+    def show_again(self, kept: dict[str, Any] | None = None) -> None:
         """The form that goes back shows what was kept and starts from what is stored now."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("base")] = self._signed_base()
-        for name, stored in kept.items():
+        for name, stored in (kept or {}).items():
             value = self.fields[name].prepare_value(stored)
+            if isinstance(widget := self.fields[name].widget, forms.DateInput | forms.DateTimeInput):
+                value = widget.format_value(value)
             if isinstance(value, list | tuple):
                 data.setlist(self.add_prefix(name), [str(_plain(each)) for each in value])
             else:

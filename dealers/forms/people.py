@@ -1,4 +1,4 @@
-"""Contact persons with their days to remember; what we talked about; the owner's network."""
+"""Contact persons; what we talked about; the owner's network."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from dealers.forms.layout import DayInput, MomentInput, PlainForm, TagsField
+from dealers.forms.layout import DayInput, MomentInput, TagsField
 from dealers.forms.merging import MergingForm
-from dealers.lunar import lunar_in, solar_in
-from dealers.models import Connection, Contact, Dealer, Interaction, SpecialDate
+from dealers.models import Connection, Contact, Dealer, Interaction
 
 COMMAS = gettext_lazy("Separated by commas")
 
@@ -48,40 +48,13 @@ class ContactForm(MergingForm):
         return name
 
 
-class SpecialDateForm(forms.ModelForm):
-    class Meta:
-        model = SpecialDate
-        fields = ("kind", "label", "lunar", "month", "day", "leap_month", "year", "remind_days_before")
-
-    def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        month, day, year = cleaned.get("month"), cleaned.get("day"), cleaned.get("year")
-        if not month or not day:
-            return cleaned
-        if cleaned.get("lunar"):
-            if day > 30:
-                self.add_error("day", _("A lunar month has at most 30 days."))
-            elif year and lunar_in(year, month, day, leap_month=bool(cleaned.get("leap_month"))) is None:
-                self.add_error("year", _("A year from 1900 to 2099."))
-        else:
-            if cleaned.get("leap_month"):
-                self.add_error("leap_month", _("Only the lunar calendar has leap months."))
-            # 2000 had a 29 February.
-            if solar_in(year or 2000, month, day).day != day:
-                self.add_error("day", _("That month has no such day."))
-        return cleaned
-
-
-SpecialDateFormSet = forms.inlineformset_factory(
-    Contact, SpecialDate, form=SpecialDateForm, extra=1, can_delete=True, max_num=12, validate_max=True
-)
-
-
-class InteractionForm(PlainForm, forms.ModelForm):
+class InteractionForm(MergingForm):
     groups = (
         ("", (("channel", "contact"), "happened_at", "summary", "two_way")),
         (gettext_lazy("What comes next"), (("next_step", "next_step_on"),)),
     )
+
+    together = (("next_step", "next_step_on"),)
 
     class Meta:
         model = Interaction
@@ -94,8 +67,15 @@ class InteractionForm(PlainForm, forms.ModelForm):
 
     def __init__(self, *args: Any, dealer: Dealer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = Contact.objects.filter(dealer=dealer, active=True)  # type: ignore[attr-defined]
+        # With whom it was stays, though she has left.
+        self.fields["contact"].queryset = Contact.objects.filter(  # type: ignore[attr-defined]
+            Q(active=True) | Q(pk=self.instance.contact_id), dealer=dealer
+        )
         self.fields["happened_at"].initial = timezone.now
+
+    def values(self) -> dict[str, Any]:
+        """What was written, by field."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields or ()}
 
     def clean_happened_at(self) -> Any:
         moment = self.cleaned_data["happened_at"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.rights import Right
 from crm.base.undo import offer_undo
-from dealers.actions.people import log_interaction, save_contact, set_contact_active
+from dealers.actions.people import log_interaction, note_last_contact, save_contact, set_contact_active
 from dealers.actions.personal import record_view
 from dealers.actions.refreshing import refresh
-from dealers.forms.people import ConnectionForm, ContactForm, InteractionForm, SpecialDateFormSet
+from dealers.forms.days import DaysFormSet, SpecialDateFormSet
+from dealers.forms.people import ConnectionForm, ContactForm, InteractionForm
 from dealers.models import Connection, Contact, Dealer, Interaction
 from dealers.personal import NETWORK
 from dealers.views.access import dealer_or_404, posted, row_or_404, user_of
@@ -41,7 +44,7 @@ def contact_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 
 def _contact(request: HttpRequest, contact: Contact, title: str) -> HttpResponse:
     form = ContactForm(posted(request), instance=contact)
-    days = SpecialDateFormSet(posted(request), instance=contact, prefix="days")
+    days = cast(DaysFormSet, SpecialDateFormSet(posted(request), instance=contact, prefix="days"))
     back = reverse("dealers:contacts", args=[contact.dealer_id])
     if request.method == "POST":
         # Both, so that every error is shown at once.
@@ -51,7 +54,7 @@ def _contact(request: HttpRequest, contact: Contact, title: str) -> HttpResponse
                 save_contact(contact=form.instance)
                 days.save()
                 refresh([contact.dealer_id])
-            say_saved(request, form.merged)
+            say_saved(request, form.merged + days.merged)
             return redirect(back)
     return form_page(
         request,
@@ -92,7 +95,7 @@ def interaction_new(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"contact": request.GET.get("contact"), "channel": request.GET.get("channel")}
     form = InteractionForm(posted(request), dealer=dealer, initial={k: v for k, v in initial.items() if v})
     if request.method == "POST" and form.is_valid():
-        log_interaction(dealer=dealer, by=user_of(request), **form.cleaned_data)
+        log_interaction(dealer=dealer, by=user_of(request), **form.values())
         messages.success(request, _("Noted."))
         return redirect(dealer)
     return form_page(
@@ -105,12 +108,14 @@ def interaction_new(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@transaction.atomic
 def interaction_edit(request: HttpRequest, pk: int, row: int) -> HttpResponse:
-    interaction = row_or_404(request, Interaction, pk, row, Right.EDIT_DEALER)
+    interaction = row_or_404(request, Interaction, pk, row, Right.EDIT_DEALER, lock=request.method == "POST")
     form = InteractionForm(posted(request), dealer=interaction.dealer, instance=interaction)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, _("Saved."))
+        note_last_contact(dealer_id=pk, happened_at=interaction.happened_at)
+        say_saved(request, form.merged)
         return redirect(interaction.dealer)
     return form_page(
         request,

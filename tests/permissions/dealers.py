@@ -19,7 +19,7 @@ from dealers.forms.business import BusinessStatusForm
 from dealers.forms.dealer import DealerForm
 from dealers.forms.merging import MergingForm
 from dealers.forms.papers import AgreementForm
-from dealers.forms.people import ConnectionForm, ContactForm
+from dealers.forms.people import ConnectionForm, ContactForm, InteractionForm
 from dealers.models import Agreement, BusinessStatus, Connection, Contact, Dealer, Interaction, TraitObservation
 from dealers.uploads import examine
 from tests.factories import ContactFactory, DealerFactory, UserFactory
@@ -91,6 +91,7 @@ THINGS = {
     "patch_of": lambda place: place,
     "base_of_dealer": base_of_dealer,
     "base_of_contact": base_of(ContactForm, Contact),
+    "base_of_interaction": lambda place: base_of(InteractionForm, Interaction, dealer=_dealer_of(place))(place),
     "base_of_connection": lambda place: base_of(ConnectionForm, Connection, user=UserFactory())(place),
     "base_of_snapshot": lambda place: base_of(BusinessStatusForm, BusinessStatus, dealer=_dealer_of(place))(place),
     "base_of_agreement": lambda place: base_of(AgreementForm, Agreement, dealer=_dealer_of(place))(place),
@@ -185,7 +186,7 @@ ROWS = {
     "dealers:interaction_new": Row(
         get=EDITS, post=EDITS, args=("file_of",), body={**CALL, "contact": Id("contact")}, foreign=("contact",)
     ),
-    "dealers:interaction_edit": _form(CALL, "file_of", "interaction"),
+    "dealers:interaction_edit": _form({**CALL, "base": Id("base_of_interaction")}, "file_of", "interaction"),
     "dealers:document_new": Row(get=EDITS, post=EDITS, args=("dealer",), post_status=422),
     "dealers:document_version": Row(get=EDITS, post=EDITS, args=("file_of", "document"), post_status=422),
     "dealers:document_download": Row(get=EVERYBODY, args=("file_of", "document")),
