@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from bench.vocabulary import COUNTRIES, Word, words_of
+from dealers.found import sort_into_bands
 
 DEALERS = int(os.environ.get("BENCH_DEALERS", "1000000"))
 REGIONS = 5
@@ -135,8 +136,8 @@ def _vocabulary(cursor: Any) -> None:
     """The words that names are made of, with what they are found by, numbered by country and role."""
     cursor.execute(
         """
-        CREATE TEMP TABLE word (country int, role text, n int, spelling text, folded text, spoken text, initials text,
-                                kana text, keys text[], PRIMARY KEY (country, role, n))
+        CREATE TEMP TABLE word (country int, role text, n int, spelling text, spoken text, kana text, text text,
+                                keys text[], PRIMARY KEY (country, role, n))
         """
     )
     chance = random.Random(20260101)
@@ -149,7 +150,7 @@ def _vocabulary(cursor: Any) -> None:
 
 
 def _fields(word: Word) -> tuple[Any, ...]:
-    return word.spelling, word.folded, word.spoken, word.initials, word.kana, list(word.keys)
+    return word.spelling, word.spoken, word.kana, word.text, list(word.keys)
 
 
 def _drop_indexes(cursor: Any) -> list[str]:
@@ -190,9 +191,7 @@ def _dealers(cursor: Any) -> None:
         SELECT id, leaf, c, 100 + leaf AS territory_id, 'D' || lpad(id::text, 7, '0') AS code,
                a.spelling || gap.s || b.spelling AS name, a.kana || b.kana AS kana,
                CASE WHEN c = 0 OR c = 2 THEN a.spoken || b.spoken ELSE '' END AS romanised,
-               a.folded || gap.s || b.folded AS folded, a.spoken || b.spoken AS spoken,
-               a.initials || b.initials AS initials, p.spelling AS city, p.folded AS city_folded, p.spoken AS city_spoken,
-               q.spelling AS person, q.folded AS person_folded, q.spoken AS person_spoken, q.initials AS person_initials,
+               concat_ws(' ', a.text, b.text, p.text, q.text) AS found_by, p.spelling AS city, q.spelling AS person,
                '1' || lpad((hashint8extended(id, 77) & 2147483647)::text, 10, '0') AS phone,
                a.keys || b.keys || p.keys || q.keys AS keys
           FROM (SELECT id, (id * 7919) % {len(COUNTRIES) * REGIONS * LEAVES} AS leaf,
@@ -251,10 +250,8 @@ def _dealers(cursor: Any) -> None:
     cursor.execute(
         """
         INSERT INTO dealers_dealersearch (dealer_id, territory_id, text, keys)
-        SELECT id, territory_id, concat_ws(' ', lower(code), folded, nullif(spoken, ''), nullif(initials, ''), city_folded,
-                             nullif(city_spoken, ''), phone, person_folded, nullif(person_spoken, ''),
-                             nullif(person_initials, '')),
-               keys || ARRAY['d', 'd' || substr(code, 2, 1)]
+        SELECT id, territory_id, concat_ws(' ', lower(code), found_by, phone),
+               ARRAY(SELECT DISTINCT unnest(keys || ARRAY['d', 'd0', 'd0' || substr(code, 3, 1)]))
           FROM made ORDER BY id
         """
     )
@@ -266,6 +263,7 @@ def _dealers(cursor: Any) -> None:
     )
     cursor.execute("SELECT setval(pg_get_serial_sequence('dealers_dealer', 'id'), %s)", [DEALERS + 1])
     cursor.execute("DROP TABLE made")
+    sort_into_bands()
 
 
 def _literal(value: Any) -> str:

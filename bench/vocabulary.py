@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from itertools import product
 
-from dealers.folding import fold, initials_of_hangul, pinyin_of, romaji_of
+from dealers.folding import pinyin_of, romaji_of
 from dealers.search import build_search_text
 
 
@@ -28,13 +28,12 @@ class Country:
 
 @dataclass(frozen=True)
 class Word:
-    """`spoken` and `initials` are in Latin letters or first consonants; empty where a script has none."""
+    """`spoken` is in Latin letters; empty where a script has none. `text` and `keys` are as in dealers.search."""
 
     spelling: str
-    folded: str
     spoken: str
-    initials: str
     kana: str
+    text: str
     keys: tuple[str, ...]
 
 
@@ -82,13 +81,14 @@ def words_of(country: Country, chance: random.Random) -> dict[str, list[Word]]:
 
 
 def _word(spelling: str, country: Country, role: str) -> Word:
-    read = [("", "")] if country.code == "JP" else pinyin_of(spelling) or [("", "")]
-    spoken, initials = read[0]
-    if country.code == "KR":
-        initials = initials_of_hangul(fold(spelling))
+    spoken = ""
+    if country.code != "JP" and (read := pinyin_of(spelling)):
+        spoken = "".join(read[0])
     elif country.code == "JP" and (romaji := romaji_of(spelling)):
         spoken = romaji[0]
     built = build_search_text(code="", name=spelling, country=country.code)
-    # Short keys of a second word in a name and of people: those of the script, not the beginnings in Latin letters.
-    keys = built.keys if role in ("brand", "city") else tuple(key for key in built.keys if not key.isascii())
-    return Word(spelling, fold(spelling), spoken, initials, "", keys)
+    # Of a second word in a name and of people, not the beginnings in Latin letters.
+    keys = built.keys
+    if role not in ("brand", "city"):
+        keys = tuple(key for key in keys if len(key) > 2 or not key.isascii())
+    return Word(spelling, spoken, "", built.text, keys)

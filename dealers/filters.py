@@ -28,8 +28,9 @@ from crm.base.lookups import AnyOf
 from crm.base.text import joined, labelled
 from dealers.choices import DealerKind, DealerStatus, Tier
 from dealers.columns import sorts_refused
+from dealers.found import candidates
 from dealers.models import Dealer
-from dealers.search import candidates, matching, terms_of
+from dealers.search import matching, terms_of
 
 if TYPE_CHECKING:
     from crm.base.text import StrPromise

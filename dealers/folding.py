@@ -85,16 +85,12 @@ def digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(character)) for character in text if character.isdecimal())
 
 
-def pinyin_of(text: str) -> list[tuple[str, str]]:
-    """Each reading of the Chinese characters in a text as (in full, initials), without spaces; empty without any."""
-    if not any(map(is_han, text)):
+def pinyin_of(text: str) -> list[tuple[str, ...]]:
+    """Each reading of the Chinese characters in a text, by syllables; empty without any."""
+    han = "".join(filter(is_han, text))
+    if not han:
         return []
-    han = "".join(character for character in text if is_han(character))
-    syllables = readings(han)
-    found: dict[tuple[str, str], None] = {}
-    for combination in itertools.islice(itertools.product(*syllables), _READINGS):
-        found["".join(combination), "".join(syllable[0] for syllable in combination)] = None
-    return list(found)
+    return list(itertools.islice(itertools.product(*readings(han)), _READINGS))
 
 
 @lru_cache(maxsize=8192)

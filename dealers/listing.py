@@ -18,12 +18,13 @@ from django.db.models import F, Q
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 
 from accounts.scope import scope_of
+from crm.base.lookups import AnyOf
 from dealers import merging
 from dealers.filters import Asked, ListState
+from dealers.found import Found, first_of, is_plain_search
 from dealers.models import Dealer
 from dealers.querysets import DealerQuerySet
-from dealers.search import terms_of
-from dealers.sorting import BadCursor, Sort, order_of
+from dealers.sorting import FOUND_SORT, BadCursor, Sort, order_of, sort_key
 
 PAGE_SIZE = 50
 # "1,000+" is all that anybody does with a larger number, and counting further would read half the table.
@@ -101,9 +102,13 @@ def read_page(
     key = read_cursor(cursor, sort) if cursor else None
     found = merging.first_rows(state, asked, fields, key, size + 1, backwards=backwards)
     if found is None:
-        rows = state.rows(asked)
-        if key:
-            rows = rows.filter(beyond(state, key, backwards=backwards))
+        if sort_key(state) == FOUND_SORT:
+            ids = _found(state, asked).ids if key is None else _found_beyond(state, asked, key, size + 1, backwards).ids
+            rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(AnyOf(F("pk"), ids))
+        else:
+            rows = state.rows(asked)
+            if key:
+                rows = rows.filter(beyond(state, key, backwards=backwards))
         chosen = ordered(rows, state, backwards=backwards)
         found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
     has_more = len(found) > size
@@ -141,9 +146,22 @@ def count(state: ListState, asked: Asked) -> int:
 
 
 def _counted(state: ListState, asked: Asked) -> int:
-    if state.q and not state.values and terms_of(state.q) and state.candidates(asked) is None:
-        return COUNT_LIMIT + 1
+    if is_plain_search(state):
+        return min(_found(state, asked).number, COUNT_LIMIT + 1)
     return state.rows(asked).order_by()[: COUNT_LIMIT + 1].count()
+
+
+def _found(state: ListState, asked: Asked) -> Found:
+    """Who stands on the first page of a plain search, and how many it has up to COUNT_LIMIT + 1. Read once."""
+    kept = state.__dict__.setdefault("_found", {})
+    key = (asked.user.pk, asked.on)
+    if key not in kept:
+        kept[key] = first_of(state, asked, size=PAGE_SIZE + 1, limit=COUNT_LIMIT + 1)
+    return kept[key]
+
+
+def _found_beyond(state: ListState, asked: Asked, key: Key, size: int, backwards: bool) -> Found:
+    return first_of(state, asked, size=size, limit=size, key=key, backwards=backwards)
 
 
 # --- Neighbours --------------------------------------------------------------------------------------------------------
@@ -163,6 +181,10 @@ def neighbours(asked: Asked, state: ListState, dealer: Dealer) -> Neighbours:
     key = Dealer.with_bin.values_list(sort.expression, "pk").get(pk=dealer.pk)
     beside = []
     for backwards in (True, False):
-        rows = state.rows(asked).filter(beyond(state, key, backwards=backwards))
+        if sort_key(state) == FOUND_SORT and key[0] is not None:
+            ids = _found_beyond(state, asked, key, 1, backwards).ids
+            rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(AnyOf(F("pk"), ids))
+        else:
+            rows = state.rows(asked).filter(beyond(state, key, backwards=backwards))
         beside.append(ordered(rows, state, backwards=backwards).values_list("pk", "name").first())
     return Neighbours(*beside)

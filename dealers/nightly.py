@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
-from dealers import completeness, map_tiles, search
+from dealers import completeness, found, map_tiles, search
 from dealers.actions.personal import erase_expired
 
 
@@ -34,3 +34,9 @@ def draw_map(*, on: dt.date, job: Progress) -> int:
 def find_words(*, on: dt.date, job: Progress) -> int:
     """Dealers that came without their words, by a way that does not write them."""
     return search.refresh_missing()
+
+
+@nightly("search_bands", _("Order of those whom a search finds"), 91)
+def order_found(*, on: dt.date, job: Progress) -> int:
+    """Dealers who sell so much more or less than before that a search looks for them sooner or later."""
+    return found.sort_into_bands()

@@ -1,8 +1,11 @@
 """Finding dealers by what somebody types: names, codes, contacts, telephones and places in any script.
 
-`dealers_dealersearch` holds for each dealer a folded text (see dealers.folding), searched by trigrams from three
-characters on, and short keys for one or two characters: beginnings of words in Latin letters, each character and pair
-of characters in Chinese and kana, beginnings and first consonants of Korean syllables.
+`dealers_dealersearch` holds for each dealer a folded text (see dealers.folding) and keys of one to three characters.
+One or two characters are looked for where a word in Latin letters begins, at each Chinese character, kana and Korean
+syllable or its first consonant. Three are looked for at any place of a word, and four and more in the text.
+Chinese read aloud is found from the beginning of a syllable on: "hua" finds 华, but not the middle of 装 (zhuang).
+
+How the database finds them quickly is told in dealers.found.
 """
 
 from __future__ import annotations
@@ -11,10 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
-from crm.base.lookups import AnyOf
 from dealers.folding import (
     digits,
     fold,
@@ -27,10 +29,12 @@ from dealers.folding import (
     romaji_of,
     words,
 )
-from dealers.models import Contact, Dealer, DealerSearch
+from dealers.models import Band, Contact, Dealer, DealerSearch
 
-# Characters that a trigram index cannot look up.
-SHORT = 2
+# So many characters are a key; more are looked for in the text.
+SHORT = 3
+# Of a reading in pinyin no more letters are kept from any of its syllables on; nobody types so many without a blank.
+LONGEST_READING = 30
 # A query has at most so many words, and each so many characters; the rest is not looked at.
 MOST_TERMS = 6
 LONGEST_TERM = 60
@@ -104,12 +108,22 @@ class Term:
     alternatives: tuple[str, ...] = ()
 
     @property
-    def is_short(self) -> bool:
-        return len(self.text) <= SHORT
-
-    @property
     def all(self) -> tuple[str, ...]:
         return (self.text, *self.alternatives)
+
+    @property
+    def key(self) -> str:
+        """The key that whatever the term finds has; empty for a number, which may be part of a telephone's."""
+        return "" if len(self.text) > SHORT and self.text.isdecimal() else self.text[:SHORT]
+
+    @property
+    def pieces(self) -> tuple[str, ...]:
+        """One of these is in the text of whatever the term finds; empty when the key says it all."""
+        if len(self.text) <= SHORT:
+            return ()
+        if self.text.isascii() and self.text.isalpha():
+            return (*self.all, f" {self.text.upper()[:LONGEST_READING]}")
+        return self.all
 
 
 # --- What is stored ----------------------------------------------------------------------------------------------------
@@ -127,15 +141,15 @@ def build_search_text(
     phones: Iterable[str] = (),
     contacts: Iterable[tuple[str, str]] = (),
 ) -> SearchWords:
-    """The words and short keys of one dealer. `contacts` are pairs of name and name in kana; empty texts do no harm."""
+    """The words and keys of one dealer. `contacts` are pairs of name and name in kana; empty texts do no harm."""
     text: dict[str, None] = {}
     keys: dict[str, None] = {}
     japanese = country == "JP" or any(map(is_hiragana, fold(name)))
-    for spelling, has_short_keys in (
+    for spelling, has_beginnings in (
         (code, True), (name, True), (name_romanised, True), (name_kana, True), (city, True), (region, False),
         *((part, False) for contact in contacts for part in contact),
     ):  # fmt: skip
-        _add_name(spelling, text, keys, beginnings=has_short_keys, read_chinese=not japanese)
+        _add_name(spelling, text, keys, beginnings=has_beginnings, read_chinese=not japanese)
     for phone in phones:
         if number := digits(phone):
             text[number] = None
@@ -149,22 +163,40 @@ def _add_name(
         return
     parts = words(spelling)
     joined = "".join(parts)
-    spoken: list[str] = []
-    if read_chinese:
-        spoken += [form for reading in pinyin_of(spelling) for form in reading]
-    spoken += romaji_of(spelling)
+    read = pinyin_of(spelling) if read_chinese else []
+    initials = ["".join(syllable[0] for syllable in reading) for reading in read]
+    romaji = romaji_of(spelling)
     consonants = initials_of_hangul(joined)
-    for part in (*parts, joined, *spoken, consonants):
-        if part:
-            text[part] = None
+    for word in (*parts, joined, *initials, *romaji, consonants):
+        if word:
+            text[word] = None
+            _add_triples(word, keys)
+    for reading in read:
+        _add_reading(reading, text, keys)
     for part in parts:
         _add_ideographic_keys(part, keys)
     if beginnings:
-        for part in (*parts, *spoken):
-            if not is_ideographic(part[0]):
-                keys[part[0]] = keys[part[:2]] = None
+        for word in (*parts, *map("".join, read), *initials, *romaji):
+            if not is_ideographic(word[0]):
+                keys[word[0]] = keys[word[:2]] = None
         for start in range(len(consonants)):
             keys[consonants[start]] = keys[consonants[start : start + 2]] = None
+
+
+def _add_triples(word: str, keys: dict[str, None]) -> None:
+    """Each three characters in a row; in Korean only where a syllable begins."""
+    for start in range(len(word) - 2):
+        if is_initial_jamo(word[start]) or not is_jamo(word[start]):
+            keys[word[start : start + 3]] = None
+
+
+def _add_reading(syllables: Sequence[str], text: dict[str, None], keys: dict[str, None]) -> None:
+    """What is read aloud, from each syllable on. In capitals, which nothing else has: it is found as a beginning only."""
+    for start in range(len(syllables)):
+        spoken = "".join(syllables[start:])[:LONGEST_READING]
+        text[spoken.upper()] = None
+        if len(spoken) >= SHORT:
+            keys[spoken[:SHORT]] = None
 
 
 def _add_ideographic_keys(part: str, keys: dict[str, None]) -> None:
@@ -198,31 +230,32 @@ def _refresh(ids: Sequence[int]) -> int:
     rows = Contact.objects.filter(dealer_id__in=ids, active=True).order_by("dealer_id", "pk")
     for dealer_id, *contact in rows.values_list("dealer_id", "name", "name_kana", "phone", "mobile"):
         contacts[dealer_id].append(tuple(contact))
-    found: list[tuple[int, int, str, str]] = []
+    found: list[tuple[int, int, str, str, bool]] = []
     fields = ("code", "name", "name_romanised", "name_kana", "country", "region", "city")
-    for dealer in Dealer.with_bin.filter(pk__in=ids).values("pk", "territory_id", "phone", *fields):
+    for dealer in Dealer.with_bin.filter(pk__in=ids).values("pk", "territory_id", "phone", "deleted_at", *fields):
         people = contacts[dealer["pk"]]
         built = build_search_text(
             **{key: dealer[key] for key in fields},
             phones=(dealer["phone"], *(number for _name, _kana, *numbers in people for number in numbers)),
             contacts=((name, kana) for name, kana, *_numbers in people),
         )
-        found.append((dealer["pk"], dealer["territory_id"], built.text, " ".join(built.keys)))
+        in_bin = dealer["deleted_at"] is not None
+        found.append((dealer["pk"], dealer["territory_id"], built.text, " ".join(built.keys), in_bin))
     if not found:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO dealers_dealersearch AS kept (dealer_id, territory_id, text, keys)
-            SELECT dealer_id, territory_id, text, string_to_array(keys, ' ')
-              FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[])
-                   AS built (dealer_id, territory_id, text, keys)
+            INSERT INTO dealers_dealersearch AS kept (dealer_id, territory_id, text, keys, band)
+            SELECT dealer_id, territory_id, text, string_to_array(keys, ' '), CASE WHEN in_bin THEN %s ELSE %s END
+              FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bool[])
+                   AS built (dealer_id, territory_id, text, keys, in_bin)
             ON CONFLICT (dealer_id)
             DO UPDATE SET territory_id = excluded.territory_id, text = excluded.text, keys = excluded.keys
              WHERE (kept.territory_id, kept.text, kept.keys)
                    IS DISTINCT FROM (excluded.territory_id, excluded.text, excluded.keys)
             """,
-            [list(column) for column in zip(*found, strict=True)],
+            [Band.BIN, Band.REST, *(list(column) for column in zip(*found, strict=True))],
         )
         return cursor.rowcount
 
@@ -269,30 +302,15 @@ def found_by(terms: Sequence[Term]) -> Q:
     """The condition on DealerSearch that all terms are found."""
     condition = Q()
     for term in terms:
-        if term.is_short:
-            condition &= Q(keys__contains=[term.text])
-        else:
-            either = Q()
-            for text in term.all:
-                either |= Q(text__contains=text)
-            condition &= either
+        if term.key:
+            condition &= Q(keys__contains=[term.key])
+        either = Q()
+        for piece in term.pieces:
+            either |= Q(text__contains=piece)
+        condition &= either
     return condition
 
 
 def matching(terms: Sequence[Term]) -> Q:
     """The condition on dealers that all terms are found."""
     return Q(Exists(DealerSearch.objects.filter(found_by(terms), dealer_id=OuterRef("pk")))) if terms else Q()
-
-
-def candidates(terms: Sequence[Term], territory_ids: Sequence[int] | None, limit: int) -> list[int]:
-    """Ids of at most `limit` dealers in these territories (anywhere, when it is None) that the terms find; in no order.
-
-    Some may lie in the bin. The search indexes are always used: how often words occur together, or in somebody's
-    territories, the planner cannot know, and what it takes for frequent it would look for row by row.
-    """
-    rows = DealerSearch.objects.filter(found_by(terms))
-    if territory_ids is not None:
-        rows = rows.filter(AnyOf(F("territory_id"), list(territory_ids)))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        return list(rows.values_list("dealer_id", flat=True)[:limit])

@@ -11,11 +11,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import DateField, Expression, F, Value
 from django.db.models.functions import Coalesce, NullIf
 
+from dealers import found
+
 if TYPE_CHECKING:
     from dealers.filters import ListState
 
 # Who matters most stands first.
 DEFAULT_SORT = "-sales"
+# The same, in the bands that a search goes through; no column has it.
+FOUND_SORT = "-found"
 _NEVER = dt.date(1, 1, 1)
 _NO_GROWTH = Decimal(-2)
 
@@ -81,12 +85,17 @@ SORTS: dict[str, Sort] = {
 }
 
 
+_FOUND = Sort(found.weight(), _number)
+
+
 def sort_key(state: ListState) -> str:
     """The state's order, the usual one when it asks for none that exists."""
-    return state.sort if state.sort.removeprefix("-") in SORTS else DEFAULT_SORT
+    if state.sort.removeprefix("-") in SORTS:
+        return state.sort
+    return FOUND_SORT if found.is_plain_search(state) else DEFAULT_SORT
 
 
 def order_of(state: ListState) -> tuple[Sort, bool]:
     """The list's order and whether it is descending."""
     key = sort_key(state)
-    return SORTS[key.removeprefix("-")], key.startswith("-")
+    return (_FOUND if key == FOUND_SORT else SORTS[key.removeprefix("-")]), key.startswith("-")

@@ -4,7 +4,7 @@ from dealers.models.business import BrandShare, BusinessStatus, CreditProfile
 from dealers.models.contacts import Contact, Interaction, SpecialDate
 from dealers.models.dealer import BusinessField, Dealer, StatusChange
 from dealers.models.documents import Agreement, DealerDocument
-from dealers.models.listing import DealerExport, DealerSearch, MapTile, SavedView
+from dealers.models.listing import BANDS, Band, DealerExport, DealerSearch, MapTile, SavedView
 from dealers.models.person import (
     BasicInfo,
     Connection,
@@ -17,7 +17,9 @@ from dealers.models.person import (
 from dealers.models.spelling import DealerSpelling
 
 __all__ = [
+    "BANDS",
     "Agreement",
+    "Band",
     "BasicInfo",
     "BrandShare",
     "BusinessField",

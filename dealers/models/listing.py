@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -14,10 +16,25 @@ from dealers.models.dealer import Dealer
 from dealers.querysets import ExportQuerySet
 
 
-class DealerSearch(models.Model):
-    """The words a dealer is found by: see dealers.search.
+class Band(IntEnum):
+    """How much a dealer sells among all: bands of ever more dealers, so that the first of a search are soon found."""
 
-    Apart from the dealer, because an update of a dealer's nightly figures would write all of the two indexes anew.
+    FIRST = 0
+    SECOND = 1
+    THIRD = 2
+    REST = 3
+    # Lies in the bin, and is not found.
+    BIN = 9
+
+
+# What a search looks through, most important first.
+BANDS = (Band.FIRST, Band.SECOND, Band.THIRD, Band.REST)
+
+
+class DealerSearch(models.Model):
+    """The words a dealer is found by (see dealers.search), and where a search looks first (dealers.found).
+
+    Apart from the dealer, because an update of a dealer's nightly figures would write all of the indexes anew.
     """
 
     dealer = models.OneToOneField(Dealer, models.CASCADE, primary_key=True, related_name="search")
@@ -25,29 +42,62 @@ class DealerSearch(models.Model):
     territory_id = models.BigIntegerField()
     text = models.TextField()
     keys = ArrayField(models.TextField())
+    # One of Band. By night, except that the bin is followed at once by a trigger.
+    band = models.SmallIntegerField(default=Band.REST, db_default=Band.REST)
 
     class Meta:
+        # An index a band of each. Without a pending list the first search after an import does not have to read it through.
         indexes = [
-            # The dealer list's search from three characters on. Without a pending list the first search after an
-            # import does not have to read it through.
-            GinIndex(fields=["text"], name="dealersearch_text", opclasses=["gin_trgm_ops"], fastupdate=False),
-            # The dealer list's search for one or two characters, which have no trigram.
-            GinIndex(fields=["keys"], name="dealersearch_keys", fastupdate=False),
-        ]
+            # The dealer list's search, from four characters on.
+            *(
+                GinIndex(
+                    OpClass("text", "gin_trgm_ops"), name=f"dealersearch_text_{band}", fastupdate=False,
+                    condition=models.Q(band=band.value),
+                )
+                for band in BANDS
+            ),
+            # The same for up to three characters, of somebody who sees everything.
+            *(
+                GinIndex(
+                    fields=["keys"], name=f"dealersearch_keys_{band}", fastupdate=False,
+                    condition=models.Q(band=band.value),
+                )
+                for band in BANDS
+            ),
+            # Of somebody who sees some territories. What is frequent elsewhere costs nothing there.
+            *(
+                GinIndex(
+                    models.Func("territory_id", "keys", function="dealers_keys_in"), name=f"dealersearch_in_{band}",
+                    fastupdate=False, condition=models.Q(band=band.value),
+                )
+                for band in BANDS
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         return self.text
 
 
-pgtrigger.register(
+for _trigger in (
     pgtrigger.Trigger(
         name="search_follows_territory",
         operation=pgtrigger.UpdateOf("territory_id"),
         when=pgtrigger.After,
         condition=pgtrigger.Q(old__territory_id__df=pgtrigger.F("new__territory_id")),
         func="UPDATE dealers_dealersearch SET territory_id = NEW.territory_id WHERE dealer_id = NEW.id; RETURN NEW;",
-    )
-)(Dealer)
+    ),
+    pgtrigger.Trigger(
+        name="search_follows_bin",
+        operation=pgtrigger.UpdateOf("deleted_at"),
+        when=pgtrigger.After,
+        condition=pgtrigger.Q(old__deleted_at__df=pgtrigger.F("new__deleted_at")),
+        func=(
+            f"UPDATE dealers_dealersearch SET band = CASE WHEN NEW.deleted_at IS NULL THEN {Band.REST} ELSE {Band.BIN} END"
+            " WHERE dealer_id = NEW.id; RETURN NEW;"
+        ),
+    ),
+):
+    pgtrigger.register(_trigger)(Dealer)
 
 
 class SavedView(models.Model):

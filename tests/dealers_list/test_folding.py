@@ -8,10 +8,11 @@ from dealers.search import build_search_text, terms_of
 
 
 def is_found(query: str, **file: object) -> bool:
-    """As the database answers: three characters and more anywhere in the text, fewer as a key."""
+    """As the database answers: by the key, and from four characters on by the text."""
     built = build_search_text(**{"code": "X-1", "name": "-", **file})
     return all(
-        term.text in built.keys if term.is_short else any(wanted in built.text for wanted in term.all)
+        (not term.key or term.key in built.keys)
+        and (not term.pieces or any(piece in built.text for piece in term.pieces))
         for term in terms_of(query)
     )
 
