@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, ClassVar
 
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
@@ -10,11 +12,11 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.rights import Right
 from crm.imports.batch import Batch
-from crm.imports.importer import Field, FieldType, Importer, Lookup, RowCheck, TerritoryScope
+from crm.imports.importer import Field, FieldType, Importer, Lookup, RowCheck, TerritoryScope, Text
 from crm.imports.registry import register
 from dealers import completeness
-from dealers.choices import Attitude, Channel, DealerKind, DealerStatus, DecisionRole, LeadSource
-from dealers.models import Contact, Dealer
+from dealers.choices import Attitude, Channel, DealerKind, DealerStatus, DecisionRole, LeadSource, Positioning
+from dealers.models import BrandShare, Contact, Dealer
 from dealers.models.listing import DealerSearch
 from dealers.models.spelling import DealerSpelling
 from dealers.search import refresh_search_text
@@ -238,11 +240,130 @@ class ContactImporter(Importer):
         _refresh_dealers(cursor, f"SELECT DISTINCT dealer FROM {batch.checked} WHERE undone", on=batch.on)
 
 
+# A cell like 35% loses its sign; 0.5% becomes 0.005, so that the number alone tells what is meant.
+_PERCENT = (
+    "CASE WHEN {raw} ~ '^[0-9]{1,3}([.,][0-9]{1,10})?[ ]*[%%％]$' THEN "
+    "CASE WHEN replace(rtrim({raw}, ' %%％'), ',', '.')::numeric > 1 THEN rtrim({raw}, ' %%％') "
+    "ELSE (replace(rtrim({raw}, ' %%％'), ',', '.')::numeric / 100)::text END ELSE {raw} END"
+)
+# Spreadsheets keep a cell that shows 35% as 0.35: up to 1 it is a share, above it a percentage.
+_SHARE = "round(CASE WHEN {value} > 1 THEN {value} / 100 ELSE {value} END, 4)"
+
+
+def _share(name: str, label: Text, aliases: tuple[str, ...], example: str) -> Field:
+    return Field(
+        name, label, FieldType.DECIMAL, digits=12, minimum=0, maximum=100, clean=_PERCENT, stored=_SHARE,
+        aliases=aliases, example=example,
+    )  # fmt: skip
+
+
+@register
+class PortfolioImporter(Importer):
+    key = "portfolio"
+    label = _("Brand portfolio")
+    description = _("Which brands dealers carry on a day, with each brand's share of their sales and of their funds.")
+    order = 32
+    icon = "chart-pie"
+    model = BrandShare
+    keys = (("dealer", "on", "brand", "category"), ("dealer", "on", "brand"))
+    rights = (Right.IMPORT,)
+    skips_repetitions = True
+    fields = (
+        Field(
+            "dealer", _("dealer code"), FieldType.LOOKUP, required=True, example="D-1001",
+            lookup=Lookup("dealers_dealer", where="deleted_at IS NULL", extra=("territory_id",)),
+            aliases=("dealer", "customer code", "customer", "account", "客户编码", "客户代码", "经销商编码",
+                     "经销商代码", "取引先コード", "特約店コード", "거래처 코드", "거래처코드", "대리점 코드"),
+        ),
+        Field(
+            "on", _("as of"), FieldType.DATE, required=True, example="2026-03-31",
+            aliases=("date", "day", "period", "period end", "日期", "截止日期", "期间", "日付", "基準日", "期間", "날짜",
+                     "기준일", "기간"),
+        ),
+        Field(
+            "brand", _("brand"), required=True, example="Haiyue",
+            aliases=("brand name", "品牌", "品牌名称", "ブランド", "ブランド名", "브랜드", "브랜드명"),
+        ),
+        Field("ours", _("our brand"), FieldType.BOOLEAN, aliases=("own brand", "自有品牌", "自社ブランド", "자사 브랜드")),
+        Field(
+            # It is part of the key, so that an empty cell has to mean something.
+            "category", _("category"), clean="coalesce({raw}, '')",
+            aliases=("product group", "product category", "品类", "产品类别", "カテゴリー", "商品分類", "카테고리", "제품군"),
+        ),
+        Field(
+            "positioning", _("positioning"), FieldType.CHOICE, choices=Positioning,
+            aliases=("position", "role of the brand", "定位", "品牌定位", "位置づけ", "포지셔닝"),
+            synonyms={
+                "main": "MAIN", "主推": "MAIN", "主推品牌": "MAIN", "主力": "MAIN", "주력": "MAIN", "secondary": "SECONDARY",
+                "辅助": "SECONDARY", "次推": "SECONDARY", "準主力": "SECONDARY", "보조": "SECONDARY", "traffic": "TRAFFIC",
+                "引流": "TRAFFIC", "走量": "TRAFFIC", "集客": "TRAFFIC", "미끼": "TRAFFIC",
+            },
+        ),
+        _share("sales_share", _("share of the dealer's sales"), ("sales share", "share of sales", "销售占比", "销售份额", "売上構成比", "売上シェア", "매출 비중"), "35%"),
+        _share("fund_share", _("share of the dealer's working capital"), ("fund share", "share of funds", "fund occupancy", "资金占用率", "资金占比", "資金構成比", "資金占有率", "자금 비중", "자금 점유율"), "40%"),
+        Field(
+            "planned_investment", _("planned investment"), FieldType.DECIMAL, minimum=0,
+            aliases=("investment", "计划投入", "计划投资", "投資計画", "투자 계획"),
+        ),
+    )  # fmt: skip
+    scopes = (TerritoryScope("dealer", "l_dealer.territory_id"),)
+    messages: ClassVar[Mapping[str, Text]] = {
+        "SALES_EXCEED": _("The shares of sales of this dealer on this day add up to %(value)s %%, more than 100 %%."),
+        "FUNDS_EXCEED": _("The shares of funds of this dealer on this day add up to %(value)s %%, more than 100 %%."),
+    }
+    # Mending one brand may make the others of its day fit.
+    shared_codes = frozenset(messages)
+
+    def target(self, batch: Batch) -> str:
+        """Without a column of categories the file is about brands that have none."""
+        if "category" in batch.key:
+            return super().target(batch)
+        return f"(SELECT * FROM \"{self.table}\" WHERE category = '')"
+
+    def extra_checks(self, batch: Batch) -> Iterable[tuple[str, Sequence[Any]]]:
+        for field, code in (("sales_share", "SALES_EXCEED"), ("fund_share", "FUNDS_EXCEED")):
+            yield (
+                f"""
+                SELECT c.row, '{field}', '{code}', trim_scale(d.total * 100)::text
+                  FROM {batch.checked} c
+                  JOIN (SELECT n.dealer, n."on",
+                               sum(n.{field}) + coalesce((
+                                   SELECT sum(t.{field}) FROM "{self.table}" t
+                                    WHERE t.dealer_id = n.dealer AND t."on" = n."on" AND NOT EXISTS (
+                                          SELECT FROM {batch.checked} o
+                                           WHERE o.target_id = t.id AND o.verdict <> 'R')), 0) AS total
+                          FROM {batch.checked} n
+                         WHERE n.verdict <> 'R' AND NOT n.repeated
+                         GROUP BY n.dealer, n."on") d
+                    ON d.dealer = c.dealer AND d."on" = c."on" AND d.total > 1
+                 WHERE c.verdict IN ('N', 'C')
+                """,
+                [],
+            )
+
+    def after_apply(self, cursor: CursorWrapper, batch: Batch) -> None:
+        _refresh_completeness(
+            cursor, f"SELECT DISTINCT dealer FROM {batch.checked} WHERE verdict IN ('N', 'C')", on=batch.on
+        )
+
+    def after_undo(self, cursor: CursorWrapper, batch: Batch) -> None:
+        _refresh_completeness(cursor, f"SELECT DISTINCT dealer FROM {batch.checked} WHERE undone", on=batch.on)
+
+
 def _refresh_dealers(cursor: CursorWrapper, which: str, *, on: dt.date) -> None:
     """Bring the search text and the completeness of the dealers that `which` selects up to date."""
+    for part in _parts(cursor, which):
+        refresh_search_text(part)
+        completeness.refresh(on=on, dealer_ids=part)
+
+
+def _refresh_completeness(cursor: CursorWrapper, which: str, *, on: dt.date) -> None:
+    for part in _parts(cursor, which):
+        completeness.refresh(on=on, dealer_ids=part)
+
+
+def _parts(cursor: CursorWrapper, which: str) -> Iterable[list[int]]:
     cursor.execute(which)
     ids = [pk for (pk,) in cursor.fetchall() if pk is not None]
     for start in range(0, len(ids), _AT_ONCE):
-        part = ids[start : start + _AT_ONCE]
-        refresh_search_text(part)
-        completeness.refresh(on=on, dealer_ids=part)
+        yield ids[start : start + _AT_ONCE]

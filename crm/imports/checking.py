@@ -577,8 +577,9 @@ def _pass_over_repetitions(batch: Batch, statement: Statement) -> str:
 def doubles_of(cursor: CursorWrapper, batch: Batch) -> list[int]:
     """Rows refused because of another row: their verdict may change when that one does."""
     cursor.execute(
-        f"SELECT row FROM {batch.checked} WHERE verdict = 'R' "
-        'AND jsonb_path_exists(errors, \'strict $[*] ? (@[1] == "DUPLICATE" || @[1] == "ORPHAN")\')'
+        f"SELECT row FROM {batch.checked} c WHERE verdict = 'R' "
+        "AND EXISTS (SELECT FROM jsonb_array_elements(c.errors) error WHERE error ->> 1 = ANY (%s))",
+        [sorted({"DUPLICATE", "ORPHAN"} | batch.importer.shared_codes)],
     )
     return [row for (row,) in cursor.fetchall()]
 

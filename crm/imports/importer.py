@@ -194,6 +194,8 @@ class Importer:
     undoable: ClassVar[bool] = True
     # Sentences for further codes that `extra_checks` gives, by code; %(value)s is the cell's text.
     messages: ClassVar[Mapping[str, Text]] = {}
+    # Those of these codes that hang on other rows of the file: mending one row judges the others anew.
+    shared_codes: ClassVar[frozenset[str]] = frozenset()
 
     @property
     def table(self) -> str:

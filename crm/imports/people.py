@@ -70,6 +70,7 @@ class TerritoryImporter(Importer):
         "NEW_ROOT": _("Only somebody who sees every territory may add one that is part of none."),
         "LOOP": _("“%(value)s” leads back to this territory in a circle."),
     }
+    shared_codes = frozenset({"LOOP"})
 
     def extra_checks(self, batch: Batch) -> Iterable[tuple[str, Sequence[Any]]]:
         rooted = (
@@ -206,6 +207,7 @@ class UserImporter(Importer):
         "OWN_ACCOUNT": _("You cannot close your own account."),
         "STAFF_CODE_TAKEN": _("The staff number “%(value)s” belongs to somebody else."),
     }
+    shared_codes = frozenset({"STAFF_CODE_TAKEN"})
 
     def extra_checks(self, batch: Batch) -> Iterable[tuple[str, Sequence[Any]]]:
         yield (
@@ -296,6 +298,7 @@ class AssignmentImporter(Importer):
         "OWN_TERRITORY": _("Nobody gives herself a territory. Ask a colleague who may."),
         "OVERLAP": _("The same person has this role in this territory already for a part of this time."),
     }
+    shared_codes = frozenset({"OVERLAP"})
 
     def extra_checks(self, batch: Batch) -> Iterable[tuple[str, Sequence[Any]]]:
         period = "daterange({0}.since, {0}.until)"
