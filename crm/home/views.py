@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +19,7 @@ from crm.home.day_line import day_line
 from crm.home.forms import CompanyForm
 from dealers.models import Dealer
 from dealers.views.access import user_of
+from sales import people
 from tiering.models import TierOverride
 from tiering.moves import last_night
 from tiering.overrides import may_decide
@@ -58,6 +61,16 @@ def index(request: HttpRequest) -> HttpResponse:
             "standing": standing.of(user, on=on),
         },
     )
+
+
+@require_GET
+def by_person(request: HttpRequest) -> HttpResponse:
+    """A fragment of the start page: people against their targets. It reads sales records, so it comes after the page."""
+    company = Company.get()
+    found = people.by_person(user_of(request), on=company.today())
+    last_day = found[0].period.end - dt.timedelta(days=1) if found else None
+    context = {"people": found, "last_day": last_day, "currency": company.currency}
+    return render(request, "home/by_person.html", context)
 
 
 @require_GET

@@ -2,6 +2,7 @@ from tests.permissions import EVERYBODY, Row
 
 ROWS = {
     "home:index": Row(get=EVERYBODY, lists=("dealer",)),
+    "home:by_person": Row(get=EVERYBODY),
     "home:setup": Row(get="dora ada"),
     "home:company": Row(
         get="dora ada",
