@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.apps import apps
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
@@ -11,10 +12,22 @@ from django.http import HttpRequest
 from accounts.choices import Role
 from accounts.models import User
 from accounts.rights import Right
-from accounts.scope import Scope, scope_of
+from accounts.scope import Scope, scope_of, user_with_scope
 
 
-class RoleBackend(ModelBackend):
+class ScopedUserBackend(ModelBackend):
+    """Reads the signed-in user of a request together with what she may see, which every page asks for."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = user_with_scope(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+
+class SignInBackend(ScopedUserBackend, AuthenticationBackend):
+    """Signing in by address and password."""
+
+
+class RoleBackend(ScopedUserBackend):
     """Grants the model permissions of the back office to administrators of every territory.
 
     The back office knows no territories, so an administrator of a part of the tree gets nothing by her role alone.

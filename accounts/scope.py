@@ -7,29 +7,35 @@ knows whether it asks for ten dealers or half a million, and picks the index acc
 from __future__ import annotations
 
 import datetime as dt
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
 from accounts.choices import Role
 from accounts.rights import ROLE_RIGHTS, SECOND_FACTOR_ROLES, Right
+from crm.base import prepared
 from crm.base.models import Company
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-_SQL = """
-    SELECT t.id, array_agg(DISTINCT a.role), (SELECT count(*) FROM accounts_territory)
+# What a user's assignments open, a row for each role.
+_HELD = """
+    SELECT a.role, array_agg(t.id) AS ids
       FROM accounts_territoryassignment a
       JOIN accounts_territory opened ON opened.id = a.territory_id
       JOIN accounts_territory t ON t.path >= opened.path AND t.path < opened.path || '~'
-     WHERE a.user_id = %s AND a.period @> %s
-     GROUP BY t.id
+     WHERE a.user_id = {user} AND a.period @> %s::date
+     GROUP BY a.role
 """
+_SCOPE = f"SELECT role, ids, (SELECT count(*) FROM accounts_territory) FROM ({_HELD.format(user='%s')}) AS held"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """`roles` maps a territory's id to the roles held there. `everything` means no filter is needed at all."""
 
@@ -41,9 +47,14 @@ class Scope:
     def territory_ids(self) -> list[int]:
         return list(self.roles)
 
-    @property
+    @cached_property
+    def kinds(self) -> frozenset[frozenset[Role]]:
+        """Which roles are held together on some territory."""
+        return frozenset(self.roles.values())
+
+    @cached_property
     def all_roles(self) -> frozenset[Role]:
-        return frozenset().union(*self.roles.values()) if self.roles else frozenset()
+        return frozenset().union(*self.kinds)
 
     def may(self, right: Right, territory_id: int | None = None) -> bool:
         """Whether a role held on this territory (on any, when it is None) brings the right."""
@@ -59,8 +70,11 @@ class Scope:
         """
         if self.superuser or not rights:
             return self
-        kinds = set(self.roles.values())
-        enough = {held for held in kinds if all(any(right in ROLE_RIGHTS[role] for role in held) for right in rights)}
+        enough = {
+            held for held in self.kinds if all(any(right in ROLE_RIGHTS[role] for role in held) for right in rights)
+        }
+        if len(enough) == len(self.kinds):
+            return self
         roles = {pk: held for pk, held in self.roles.items() if held in enough}
         return Scope(everything=self.everything and len(roles) == len(self.roles), roles=roles)
 
@@ -77,25 +91,90 @@ def scope_of(user: User, *, on: dt.date | None = None) -> Scope:
     if not user.is_authenticated or not user.is_active:
         return NOTHING
     # The company's day is looked up once a user object, so once a request: the menu alone asks half a dozen times.
-    on = on or user.__dict__.get("_scope_day") or user.__dict__.setdefault("_scope_day", Company.get().today())
-    kept: dict[dt.date, Scope] = user.__dict__.setdefault("_scopes", {})
-    if on not in kept:
-        kept[on] = _read(user, on)
-    return kept[on]
+    kept = _kept(user)
+    on = on or kept.today
+    if on not in kept.scopes:
+        kept.scopes[on] = _read(user, on)
+    return kept.scopes[on]
+
+
+@dataclass
+class _Kept:
+    """What is kept on a user object: the company's day when it was first asked, and scopes by day."""
+
+    today: dt.date
+    scopes: dict[dt.date, Scope] = field(default_factory=dict)
+
+
+def _kept(user: User) -> _Kept:
+    # Not by __dict__: a request's user is a proxy.
+    found: _Kept | None = getattr(user, "_kept_scopes", None)
+    if found is None:
+        found = user._kept_scopes = _Kept(Company.get().today())  # type: ignore[attr-defined]
+    return found
 
 
 def forget(user: User) -> None:
     """Drop what is kept on the object, after its assignments changed."""
-    user.__dict__.pop("_scopes", None)
-    user.__dict__.pop("_scope_day", None)
+    if hasattr(user, "_kept_scopes"):
+        del user._kept_scopes
+
+
+def user_with_scope(pk: int) -> User | None:
+    """The user and, kept on the object, the scope of the company's today; one query. `None` when there is no such user."""
+    on = Company.get().today()
+    sql, names, converters = _user_statement()
+    rows = prepared.read(sql, [on, pk])
+    if not rows:
+        return None
+    from accounts.models import User
+
+    width = len(names)
+    values = list(rows[0][:width])
+    for place, convert in converters:
+        values[place] = convert(values[place], None, connection)
+    user: User = User.from_db(connection.alias, names, values)
+    _kept(user).scopes[on] = _scope(user, [row[width:] for row in rows if row[width] is not None])
+    return user
+
+
+@functools.cache
+def _user_statement() -> tuple[str, list[str], list[tuple[int, Callable[..., Any]]]]:
+    """The statement, the user's fields in its order, and what makes a column's value the field's."""
+    from accounts.models import User
+
+    fields = User._meta.concrete_fields
+    columns = ", ".join(f'u."{field.column}"' for field in fields)
+    sql = f"""
+        SELECT {columns}, held.role, held.ids, (SELECT count(*) FROM accounts_territory)
+          FROM accounts_user u
+          LEFT JOIN LATERAL ({_HELD.format(user="u.id")}) AS held ON true
+         WHERE u.id = %s
+    """
+    converters = [
+        (place, convert)
+        for place, field in enumerate(fields)
+        for convert in (*connection.ops.get_db_converters(field.get_col("u")), *field.get_db_converters(connection))
+    ]
+    return sql.lstrip(), [field.attname for field in fields], converters
 
 
 def _read(user: User, on: dt.date) -> Scope:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [user.pk, on])
-        rows = cursor.fetchall()
-    # Mostly the same few roles on all of hundreds of territories.
-    kinds = {held: frozenset(map(Role, held)) for held in {tuple(held) for _pk, held, _total in rows}}
-    roles = {pk: kinds[tuple(held)] for pk, held, _total in rows}
+    return _scope(user, prepared.read(_SCOPE, [user.pk, on]))
+
+
+def _scope(user: User, rows: Sequence[tuple[Any, ...]]) -> Scope:
+    """From a role, the territories where it is held, and how many territories there are."""
+    if len(rows) == 1:
+        # Mostly one role on all of hundreds of territories.
+        ((role, ids, _total),) = rows
+        roles = dict.fromkeys(ids, frozenset({Role(role)}))
+    else:
+        held: dict[int, list[Role]] = {}
+        for role, ids, _total in rows:
+            for pk in ids:
+                held.setdefault(pk, []).append(Role(role))
+        together = {tuple(each): frozenset(each) for each in held.values()}
+        roles = {pk: together[tuple(each)] for pk, each in held.items()}
     sees_all = bool(rows) and len(roles) == rows[0][2]
     return Scope(everything=user.is_superuser or sees_all, roles=roles, superuser=user.is_superuser)

@@ -142,7 +142,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "crm.base.cache.RedisCache", "LOCATION": REDIS_URL}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "media")))
@@ -290,6 +290,9 @@ ROAD_SERVICE_URL = env.str("ROAD_SERVICE_URL", default="")
 MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")
 # Rows of the dealer list that one user may export on a business day.
 EXPORT_ROWS_A_DAY = env.int("EXPORT_ROWS_A_DAY", default=100_000)
+
+# Metres from the dealer's place within which a visit counts as made there.
+CHECK_IN_RANGE_M = env.float("CHECK_IN_RANGE_M", default=300.0)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -82,6 +82,16 @@ class Drawing:
         # Where a hit is that the row does not show: by dealer's id, safe HTML.
         self.hits: dict[int, str] = {}
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing of a search is marked."""
+        return not self.terms and not self.hits
+
+    @property
+    def about(self) -> tuple[Any, ...]:
+        """What a cell takes from here, when nothing is marked."""
+        return self.language, self.today, timezone.get_current_timezone(), self._after
+
     @cached_property
     def _separator(self) -> str | None:
         """Between groups of three digits; `None` where figures are written in another way."""

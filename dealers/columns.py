@@ -4,7 +4,10 @@
     register(Column("trend", _("Trend"), cell=draw_trend, load=monthly_sales, order=55))
 
 `load(dealer_ids, on)` is called once a page with the page's dealers and the business date and makes one query; what it
-returns for a dealer (`None` for those it leaves out) is the second argument of `cell` and `value`.
+returns for a dealer (`None` for those it leaves out, something hashable for the others) is the second argument of
+`cell` and `value`. `load_beside(rows, on)` does the same with the rows, which hold `pk` and the column's `fields`.
+
+A cell is made of its arguments alone: a row that was drawn before is not drawn again (dealers.table).
 """
 
 from __future__ import annotations
@@ -13,17 +16,18 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from django.db import connection
 from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role
-from accounts.models import User
+from accounts.models import Territory, User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base import prepared
 from dealers.cells import Drawing, draw_percentage, growth
 
 if TYPE_CHECKING:
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 Row: TypeAlias = dict[str, Any]
 Cell: TypeAlias = Callable[[Row, Any, Drawing], str]
 Load: TypeAlias = Callable[[Sequence[int], dt.date], Mapping[int, Any]]
+LoadBeside: TypeAlias = Callable[[Sequence[Row], dt.date], Mapping[int, Any]]
 
 
 def _nothing(_row: Row, loaded: Any, _drawing: Drawing) -> Any:
@@ -52,6 +57,7 @@ class Column:
     fields: tuple[str, ...] = ()
     value: Cell | Callable[[Row, Any, Drawing], Any] = _nothing
     load: Load | None = None
+    load_beside: LoadBeside | None = None
     sort: str = ""
     # Sorting starts with the largest.
     largest_first: bool = False
@@ -73,6 +79,11 @@ _columns: dict[str, Column] = {}
 def register(column: Column) -> None:
     """Add a column; a second one with the same key replaces the first."""
     _columns[column.key] = column
+
+
+def is_registered(column: Column) -> bool:
+    """Whether this very column is everybody's, and not made for one user."""
+    return _columns.get(column.key) is column
 
 
 def columns_for(user: User, *, on: dt.date | None = None) -> list[Column]:
@@ -122,44 +133,36 @@ def fields_of(columns: Sequence[Column]) -> list[str]:
     return list(dict.fromkeys(field for column in columns for field in column.fields))
 
 
-def load_all(columns: Sequence[Column], dealer_ids: Sequence[int], on: dt.date) -> dict[str, Mapping[int, Any]]:
-    """What the columns need beside the dealers, by column; one query each."""
-    if not dealer_ids:
+def load_all(columns: Sequence[Column], rows: Sequence[Row], on: dt.date) -> dict[str, Mapping[int, Any]]:
+    """What the columns need beside the rows' own fields, by column; one query each."""
+    if not rows:
         return {}
-    return {column.key: column.load(dealer_ids, on) for column in columns if column.load}
+    ids = [row["pk"] for row in rows]
+    loaded = {column.key: column.load(ids, on) for column in columns if column.load}
+    return loaded | {column.key: column.load_beside(rows, on) for column in columns if column.load_beside}
 
 
 # --- Our own ------------------------------------------------------------------------------------------------------------
 
 
-def representatives(dealer_ids: Sequence[int], on: dt.date) -> dict[int, str]:
+_TERRITORY_PATH = "territory__path"
+# Whom each of these territories, and each of those above them, names; nobody's stand-in before a stand-in.
+_REPRESENTATIVES = """SELECT DISTINCT ON (o.path) o.path, coalesce(nullif(u.name, ''), u.email)
+  FROM unnest(%s::text[]) AS above (path)
+  JOIN accounts_territory o ON o.path = above.path
+  JOIN accounts_territoryassignment a ON a.territory_id = o.id AND a.role = %s AND a.period @> %s::date
+  JOIN accounts_user u ON u.id = a.user_id
+ ORDER BY o.path, a.covers_for_id NULLS FIRST, a.id"""
+
+
+def representatives(rows: Sequence[Row], on: dt.date) -> dict[int, str]:
     """The name of the representative who works each dealer's territory on the day; of several the nearest in the tree."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH page AS MATERIALIZED (
-                SELECT d.id, t.path
-                  FROM dealers_dealer d
-                  JOIN accounts_territory t ON t.id = d.territory_id
-                 WHERE d.id = ANY(%s)),
-            rep AS MATERIALIZED (
-                SELECT DISTINCT ON (o.path) o.path, coalesce(nullif(u.name, ''), u.email) AS name
-                  FROM accounts_territory o
-                  JOIN accounts_territoryassignment a ON a.territory_id = o.id AND a.role = %s AND a.period @> %s
-                  JOIN accounts_user u ON u.id = a.user_id
-                 WHERE o.path = ANY(ARRAY(
-                       SELECT DISTINCT left(above.path, n)
-                         FROM (SELECT DISTINCT path FROM page) AS above
-                         CROSS JOIN generate_series(4, length(above.path), 4) AS n))
-                 ORDER BY o.path, a.covers_for_id NULLS FIRST, a.id)
-            SELECT DISTINCT ON (page.id) page.id, rep.name
-              FROM page
-              JOIN rep ON starts_with(page.path, rep.path)
-             ORDER BY page.id, length(rep.path) DESC
-            """,
-            [list(dealer_ids), Role.REPRESENTATIVE, on],
-        )
-        return dict(cursor.fetchall())
+    paths = {row[_TERRITORY_PATH] for row in rows}
+    ways = {path: [path[:end] for end in range(len(path), 0, -Territory.STEP)] for path in paths}
+    above = sorted(set(chain.from_iterable(ways.values())))
+    named = dict(prepared.read(_REPRESENTATIVES, [above, Role.REPRESENTATIVE, on]))
+    nearest = {path: next((named[each] for each in way if each in named), None) for path, way in ways.items()}
+    return {row["pk"]: name for row in rows if (name := nearest[row[_TERRITORY_PATH]])}
 
 
 def _share_of(row: Row) -> Decimal | None:
@@ -202,7 +205,7 @@ for _column in (
     ),
     Column(
         "rep", _("Representative"), lambda _row, name, _d: escape(name) if name else "", 45,
-        load=representatives, wide_only=True,
+        (_TERRITORY_PATH,), load_beside=representatives, wide_only=True,
     ),
     Column(
         "sales", _("Sales, 12 months"), lambda row, _l, draw: draw.whole(row["sales_12m"]), 50, ("sales_12m",),

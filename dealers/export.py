@@ -121,7 +121,7 @@ def rows_of(sheet: Sheet) -> Iterator[list[Any]]:
     rows = chosen.iterator(chunk_size=_BATCH)
     drawing = Drawing()
     while batch := list(islice(rows, _BATCH)):
-        loaded = load_all(sheet.columns, [row["pk"] for row in batch], sheet.asked.on)
+        loaded = load_all(sheet.columns, batch, sheet.asked.on)
         plan = [(column.value, loaded.get(column.key, {})) for column in sheet.columns]
         for row in batch:
             yield [value(row, values.get(row["pk"]), drawing) for value, values in plan]

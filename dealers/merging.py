@@ -29,7 +29,7 @@ TERRITORY_PATH = "territory__path"
 # Up to so many territories are merged without a walk: each costs next to nothing.
 _FEW_TERRITORIES = 16
 # The walk goes over so many times the rows of a page. Whose list it did not fill is not walked again for a while.
-_WALK = 8
+_WALK = 4
 _FAR_FOR_S = 300.0
 _MOST_FAR = 1000
 _far: dict[Any, float] = {}
@@ -131,7 +131,9 @@ class _Reading:
              ORDER BY {self._ordered()}
              LIMIT {self.size}
         """
-        return prepared.read(sql.lstrip(), [*self.params, *([] if territories is None else [list(territories)])])
+        return prepared.read(
+            sql.lstrip(), [*self.params, *([] if territories is None else [prepared.array(territories)])]
+        )
 
     def of_territories(self, territories: Sequence[int]) -> list[tuple[Any, ...]]:
         if len(territories) <= _FEW_TERRITORIES:
@@ -176,7 +178,7 @@ class _Reading:
              ORDER BY first.place {way}, first.id {way}
              LIMIT {self.size}
         """
-        return prepared.read(sql.lstrip(), [list(territories), list(most), *self.params])
+        return prepared.read(sql.lstrip(), [prepared.array(territories), prepared.array(most), *self.params])
 
     def _rows(self, ids: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
         """What is asked of these dealers, unless one was binned or moved meanwhile."""
@@ -188,4 +190,4 @@ class _Reading:
              ORDER BY {self._ordered()}
         """
         pks, territories = zip(*ids, strict=True) if ids else ((), ())
-        return prepared.read(sql.lstrip(), [list(pks), list(territories)])
+        return prepared.read(sql.lstrip(), [prepared.array(pks), prepared.array(territories)])

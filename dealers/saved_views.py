@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from itertools import starmap
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
+from crm.base import prepared
 from dealers.columns import columns_for
 from dealers.models import SavedView
 
@@ -35,6 +37,20 @@ class TooMany(Exception):
 def of(user: User) -> QuerySet[SavedView]:
     """The user's own, by name."""
     return SavedView.objects.filter(user=user).order_by("name")
+
+
+class MenuEntry(NamedTuple):
+    """A view as it stands in the menu of views."""
+
+    pk: int
+    name: str
+    query: str
+
+
+def menu_of(user: User) -> tuple[MenuEntry, ...]:
+    """The user's own, by name; one query."""
+    rows = prepared.read("SELECT id, name, query FROM dealers_savedview WHERE user_id = %s ORDER BY name", [user.pk])
+    return tuple(starmap(MenuEntry, rows))
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from dealers import listing
 from dealers.cells import Drawing
-from dealers.columns import Column, fields_of, load_all
+from dealers.columns import Column, fields_of, is_registered, load_all
 from dealers.filters import Asked, ListState
 from dealers.hits import hits_beside
 from dealers.search import terms_of
@@ -41,25 +42,75 @@ def read_table(
     total = len(page.rows) if is_all else listing.count(state, asked)
     terms = terms_of(state.q)
     drawing = Drawing(terms=terms, list_query=state.query)
-    ids = [row["pk"] for row in page.rows]
     if terms:
         drawing.hits = hits_beside(page.rows, terms)
-    loaded = load_all(columns, ids, asked.on)
+    loaded = load_all(columns, page.rows, asked.on)
     return Table(draw_body(page.rows, columns, loaded, drawing), len(page.rows), page.before, page.after, total)
+
+
+class _Plan:
+    """How rows with these columns are drawn in one language."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = tuple(columns)
+        self.cells = [(_opening(column), column.cell) for column in columns]
+        self.is_everybodys = all(map(is_registered, columns))
+
+    def fits(self, columns: Sequence[Column]) -> bool:
+        return all(map(operator.is_, self.columns, columns))
+
+    def draw(self, row: dict[str, Any], loaded: Sequence[Any], drawing: Drawing) -> str:
+        parts = ["<tr data-row>"]
+        for (opening, cell), value in zip(self.cells, loaded, strict=True):
+            parts += opening, cell(row, value, drawing), "</td>"
+        parts.append("</tr>\n")
+        return "".join(parts)
+
+
+_MOST_PLANS = 256
+_plans: dict[tuple[str, ...], _Plan] = {}
+# Rows as they were drawn, by everything that they were made of: whoever asks, equal rows look alike. When there are
+# very many, it starts anew.
+_MOST_DRAWN = 4096
+_drawn: dict[Any, str] = {}
 
 
 def draw_body(
     rows: Sequence[dict[str, Any]], columns: Sequence[Column], loaded: dict[str, Any], drawing: Drawing
 ) -> SafeString:
     """The table's rows as HTML."""
-    plan = [(_opening(column), column.cell, loaded.get(column.key, {})) for column in columns]
-    parts: list[str] = []
+    plan = _plan_of(columns, drawing.language)
+    beside = [loaded.get(column.key, {}) for column in columns]
+    # Marked rows are as many as there are words to look for, and a user's own columns are made anew each time.
+    keeps = plan.is_everybodys and drawing.is_plain
+    about = (plan, *drawing.about)
+    parts = []
     for row in rows:
-        parts.append("<tr data-row>")
-        for opening, cell, values in plan:
-            parts += opening, cell(row, values.get(row["pk"]), drawing), "</td>"
-        parts.append("</tr>\n")
+        pk = row["pk"]
+        values = tuple([each.get(pk) for each in beside])
+        if not keeps:
+            parts.append(plan.draw(row, values, drawing))
+            continue
+        key = (about, tuple(row.values()), values)
+        drawn = _drawn.get(key)
+        if drawn is None:
+            if len(_drawn) >= _MOST_DRAWN:
+                _drawn.clear()
+            drawn = _drawn[key] = plan.draw(row, values, drawing)
+        parts.append(drawn)
     return mark_safe("".join(parts))
+
+
+def _plan_of(columns: Sequence[Column], language: str) -> _Plan:
+    key = (language, *[column.key for column in columns])
+    plan = _plans.get(key)
+    if plan is None or not plan.fits(columns):
+        if len(_plans) >= _MOST_PLANS:
+            _plans.clear()
+        plan = _Plan(columns)
+        if plan.is_everybodys:
+            _plans[key] = plan
+    return plan
 
 
 def _opening(column: Column) -> str:

@@ -50,13 +50,13 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
             context |= _table_context(request, state, asked)
         except BadCursor:
             return redirect(f"{request.path}?{state.query}")
-    context["chips"] = state.chips(asked)
+    context["chips"] = tuple(state.chips(asked))
     is_part = request.headers.get("HX-Target") == ROWS_TARGET
     if not is_part:
         scope = scope_of(asked.user, on=asked.on)
         offered = columns_for(asked.user, on=asked.on)
         context |= {
-            "saved_views": saved_views.of(asked.user),
+            "saved_views": saved_views.menu_of(asked.user),
             "offered": offered,
             "offered_keys": tuple(column.key for column in offered),
             "may_export": scope.may(Right.EXPORT),
@@ -78,7 +78,8 @@ def _table_context(request: HttpRequest, state: ListState, asked: Asked) -> dict
     return {
         "table": table,
         "heads": heads,
-        "hidden_fields": hidden_fields(heads, state),
+        "hidden_fields": tuple(hidden_fields(heads, state)),
+        "head_keys": tuple((column.key, column.sort) for column in columns),
         "column_keys": tuple(column.key for column in columns),
         "currency": Company.get().currency,
         "summary": summary_of(table.total, listing.COUNT_LIMIT),
@@ -92,7 +93,7 @@ def _map_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[s
         "tile_url": settings.MAP_TILE_URL,
         "attribution": settings.MAP_ATTRIBUTION,
         "column_keys": tuple(column.key for column in chosen(asked.user, state.columns, on=asked.on)),
-        "hidden_fields": [(key, value) for key, value in (*state.pairs, ("view", MAP)) if key != "q"],
+        "hidden_fields": tuple((key, value) for key, value in (*state.pairs, ("view", MAP)) if key != "q"),
     }
 
 

@@ -7,28 +7,35 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
+from crm.base import prepared
 from crm.base.money import AMOUNT_SCALE
 from crm.base.periods import add_months, month_start
 from dealers.columns import Column, register
 from sales.choices import SalesKind
-from sales.models import DealerMonth
 
 MONTHS = 12
 WIDTH, HEIGHT, EDGE = 72, 20, 2
 
 
-def monthly_sales(dealer_ids: Sequence[int], on: dt.date) -> dict[int, list[float]]:
+_MONTHS = """SELECT dealer_id, month, amount_e4
+  FROM sales_dealermonth
+ WHERE dealer_id = ANY(%s::bigint[]) AND kind = %s AND month >= %s::date AND month < %s::date"""
+
+
+def monthly_sales(dealer_ids: Sequence[int], on: dt.date) -> dict[int, tuple[float, ...]]:
     """Sell-in of the last twelve closed months, oldest first, of the dealers that sold any; one query, from the index."""
     end = month_start(on)
     start = add_months(end, -MONTHS)
-    first = start.year * 12 + start.month
+    place = {add_months(start, number): number for number in range(MONTHS)}
     found: dict[int, list[float]] = {}
-    for dealer_id, month, amount_e4 in DealerMonth.objects.filter(
-        dealer_id__in=dealer_ids, kind=SalesKind.SELL_IN, month__gte=start, month__lt=end
-    ).values_list("dealer_id", "month", "amount_e4"):
-        line = found.setdefault(dealer_id, [0.0] * MONTHS)
-        line[month.year * 12 + month.month - first] = amount_e4 / AMOUNT_SCALE
-    return found
+    for dealer_id, month, amount_e4 in prepared.read(
+        _MONTHS, [prepared.array(dealer_ids), SalesKind.SELL_IN, start, end]
+    ):
+        line = found.get(dealer_id)
+        if line is None:
+            line = found[dealer_id] = [0.0] * MONTHS
+        line[place[month]] = amount_e4 / AMOUNT_SCALE
+    return {dealer_id: tuple(line) for dealer_id, line in found.items()}
 
 
 def draw_line(values: Sequence[float] | None) -> str:

@@ -70,6 +70,12 @@ class Shell:
         )
 
     @cached_property
+    def frame(self) -> tuple[object, ...]:
+        """What top bar and side bar are made of, beside the address of the page."""
+        account = (self.user.pk, self.user.name, self.user.email)
+        return account, self.sections, self.theme, self.sidebar, self.home_url, self.search_url, self.appearance_url
+
+    @cached_property
     def home_url(self) -> str:
         return _url("home:index") or _url("home") or "/"
 

@@ -19,11 +19,12 @@ from django.utils.translation import get_language, gettext, ngettext, override
 
 from crm.base import text
 from crm.base.money import minor_units
-from crm.base.templatetags.kept import kept
+from crm.base.templatetags.kept import fresh, kept
 from crm.base.undo import UNDO_TAG
 
 register = template.Library()
 register.tag(kept)
+register.tag(fresh)
 
 Number = int | float | Decimal
 NOTHING = "–"
