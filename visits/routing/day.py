@@ -8,7 +8,7 @@ from time import monotonic
 
 from visits.routing.answer import DayRoute, Finding, Shortcoming
 from visits.routing.fixed import before_the_end, give_way, held_order
-from visits.routing.problem import DayProblem, DayStop, ProblemInvalid
+from visits.routing.problem import DayProblem, DayStop, ProblemInvalid, Shift
 from visits.routing.sketch import sketch
 from visits.routing.timing import Task, starts_within, time_order
 
@@ -18,8 +18,14 @@ def order_day(
 ) -> DayRoute:
     """The order with the least driving found in `seconds`; with `iterations` the same for the same seed anywhere.
 
-    `compiled=False` needs no compiled code (a web process imports none): right for a first answer within 0.2 s.
+    `compiled=False` needs no compiled code (a web process imports none): a first answer within 0.2 s. Fixed
+    appointments stay where they are agreed; a stop that must be is left out only when there is no room.
     """
+    if compiled:
+        # Only a worker needs the compiler; loading it is not part of the search.
+        from visits.routing import compiled as machine
+
+        machine.load()
     began = monotonic()
     tasks = {stop.key: _task(stop) for stop in problem.stops}
     fixed = held_order(problem.travel, problem.shift, [tasks[s.key] for s in problem.stops if s.fixed_min is not None])
@@ -30,8 +36,45 @@ def order_day(
         if stop.fixed_min is None and tasks[stop.key].starts
     ]
     values = _values(problem)
-    order, made = sketch(problem.travel, shift, held, free, values, seed=seed, seconds=seconds, iterations=iterations)
+    left = max(0.0, seconds - (monotonic() - began))
+    if compiled and (held or free):
+        order, made = _search(problem, shift, held, free, values, seed=seed, seconds=left, iterations=iterations)
+    else:
+        order, made = sketch(problem.travel, shift, held, free, values, seed=seed, seconds=left, iterations=iterations)
     return _answer(problem, [tasks[task.key] for task in order], made, monotonic() - began)
+
+
+def _search(
+    problem: DayProblem,
+    shift: Shift,
+    held: Sequence[Task],
+    free: Sequence[Task],
+    values: dict[int, float],
+    *,
+    seed: int,
+    seconds: float,
+    iterations: int | None,
+) -> tuple[list[Task], int]:
+    from visits.routing.arrays import Dealer, Turn
+    from visits.routing.compiled import solve
+
+    tasks = [*held, *free]
+    dealers = [
+        Dealer((task,), 1, values[task.key], 1.0, (0.0,), ((0,),), pinned=(0,) if at < len(held) else ())
+        for at, task in enumerate(tasks)
+    ]
+    orders, made = solve(
+        problem.travel,
+        1,
+        dealers,
+        [Turn(0, shift, tuple(range(len(held))))],
+        balance=0.0,
+        seed=seed,
+        seconds=seconds,
+        iterations=iterations,
+        threads=1,
+    )
+    return [tasks[at] for at in orders[0]], made
 
 
 def time_day(problem: DayProblem, keys: Sequence[int]) -> DayRoute:

@@ -451,12 +451,16 @@ def _copy_dealer(where, extra, made, to_where, to_extra, to_made, c):
 
 
 @njit(cache=True, nogil=True)
-def _sort_keys(rnd, dealer, drive, home, removed, count, key):
-    """Random; the most load; the farthest; the nearest to the start; the most often visited."""
+def _sort_keys(rnd, dealer, drive, home, room, removed, count, key):
+    """Random; the most load; the farthest; the nearest to the start; the most often visited. Where not all have
+    room, every second round takes the most worth first."""
     pick = _draw(rnd)
+    by_worth = not room and _draw(rnd) < 0.5
     for i in range(count):
         c = removed[i]
-        if pick < 0.30:
+        if by_worth:
+            key[i] = -dealer[c, MISSING] * (0.5 + _draw(rnd))
+        elif pick < 0.30:
             key[i] = _draw(rnd)
         elif pick < 0.55:
             key[i] = -dealer[c, LOAD] * dealer[c, VISITS]
@@ -518,6 +522,9 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
     back = np.zeros((most, days), np.int64)
     for _ in range(rounds):
         touched[:] = False
+        room = True
+        for c in range(n):
+            room &= made[c] >= dealer[c, VISITS]
         count = _ruin(rnd, dealer, near, seq, length, where, made, tally[ROUNDS] == 0, gone, removed, ruined)
         _take_out(removed, count, pinned, day_of, seq, length, where, extra, made, touched)
         for r in range(routes):
@@ -527,7 +534,7 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
                 _add_up(drive, dealer, seq, length, sums, r)
                 if timed:
                     _set_clock(drive, dealer, window, spans, limit, day_of[r], seq, length, clock, r)
-        _sort_keys(rnd, dealer, drive, home, removed, count, key)
+        _sort_keys(rnd, dealer, drive, home, room, removed, count, key)
         order = np.argsort(key[:count])
         for i in range(count):
             c = removed[order[i]]

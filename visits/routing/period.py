@@ -20,12 +20,14 @@ def plan_period(
 ) -> PeriodPlan:
     """The plan with the least driving found in `seconds`; with `iterations` the same for the same seed anywhere.
 
-    Every visit asked for is in a route or in a finding. Compiles for some ten seconds where nobody warmed the cache.
+    Every visit asked for is in a route or in a finding. Loading the compiled code (some ten seconds of compiling where
+    nobody warmed the cache) is not part of `seconds`.
     """
     # Only a worker needs the compiler.
     from visits.routing.arrays import Dealer, Turn
-    from visits.routing.compiled import solve
+    from visits.routing.compiled import load, solve
 
+    load()
     began = monotonic()
     ahead = _Ahead(problem)
     dealers = [
