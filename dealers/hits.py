@@ -5,35 +5,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import F, FilteredRelation, Q
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext
 
+from crm.base.lookups import AnyOf
 from crm.base.text import joined, labelled
 from dealers.folding import digits
 from dealers.highlight import finds, highlighted
-from dealers.models import Contact, Dealer
+from dealers.models import Dealer
 from dealers.search import Term
 
 _SHOWN = ("name", "code", "name_romanised", "name_kana")
 
 
 def hits_beside(rows: Sequence[dict[str, Any]], terms: Sequence[Term]) -> dict[int, str]:
-    """For dealers whose row does not show all the terms, what does: safe HTML by id. Two queries, always."""
+    """For dealers whose row does not show all the terms, what does: safe HTML by id. One query, none when all do."""
     missing: dict[int, list[Term]] = {}
     for row in rows:
         seen = " ".join(filter(None, (row[field] for field in _SHOWN)))
         if unseen := [term for term in terms if not finds(seen, term)]:
             missing[row["pk"]] = unseen
+    if not missing:
+        return {}
     found: dict[int, list[str]] = {}
-    for dealer_id, name, kana, position, *numbers in (
-        Contact.objects.filter(dealer_id__in=missing, active=True)
-        .order_by("-is_primary", "-influence", "pk")
-        .values_list("dealer_id", "name", "name_kana", "position", "phone", "mobile")
-    ):
+    of_dealers: dict[int, tuple[str, str, str]] = {}
+    for dealer_id, phone, city, region, name, kana, position, *numbers in (
+        Dealer.with_bin.filter(AnyOf(F("pk"), list(missing)))
+        .annotate(person=FilteredRelation("contacts", condition=Q(contacts__active=True)))
+        .order_by("-person__is_primary", "-person__influence", "person__pk")
+        .values_list(
+            "pk", "phone", "city", "region",
+            *(f"person__{field}" for field in ("name", "name_kana", "position", "phone", "mobile")),
+        )
+    ):  # fmt: skip
+        of_dealers[dealer_id] = phone, city, region
         _explain(found, missing, dealer_id, (name, kana), numbers, position)
-    for dealer_id, phone, *places in Dealer.with_bin.filter(pk__in=missing).values_list(
-        "pk", "phone", "city", "region"
-    ):
+    for dealer_id, (phone, *places) in of_dealers.items():
         _explain(found, missing, dealer_id, (), (phone,), "")
         for place in places:
             if any(finds(place, term) for term in missing[dealer_id]):
@@ -45,9 +53,9 @@ def _explain(
     found: dict[int, list[str]],
     missing: dict[int, list[Term]],
     dealer_id: int,
-    names: Sequence[str],
-    numbers: Sequence[str],
-    position: str,
+    names: Sequence[str | None],
+    numbers: Sequence[str | None],
+    position: str | None,
 ) -> None:
     terms = missing[dealer_id]
     parts = [highlighted(name, terms) for name in names if name and any(finds(name, term) for term in terms)]

@@ -23,6 +23,12 @@ def is_found(query: str, **file: object) -> bool:
         ("huatai", {"name": "华泰贸易"}),
         ("HTMY", {"name": "华泰贸易"}),
         ("ht", {"name": "华泰贸易"}),
+        # From any syllable on, by three letters and more.
+        ("tai", {"name": "华泰贸易"}),
+        ("taimao", {"name": "华泰贸易"}),
+        ("tmy", {"name": "华泰贸易"}),
+        ("hua", {"name": "庄华"}),
+        ("yi", {"name": "易"}),
         ("泰贸", {"name": "华泰贸易"}),
         ("泰", {"name": "华泰贸易"}),
         # Both readings of 乐.
@@ -43,6 +49,11 @@ def is_found(query: str, **file: object) -> bool:
         ("ｂｉｋｅ", {"name": "Bike World"}),
         ("bikeworld", {"name": "Bike World"}),
         ("world bik", {"name": "Bike World"}),
+        # Latin words at any place.
+        ("ike", {"name": "Bike World"}),
+        ("ikewor", {"name": "Bike World"}),
+        ("eleven华", {"name": "7-Eleven华"}),
+        ("华", {"name": "7-Eleven 华"}),
         ("obrien", {"name": "O’Brien & Søn"}),
         ("o'brien", {"name": "OBrien"}),
         ("son", {"name": "O’Brien & Søn"}),
@@ -69,6 +80,11 @@ def test_finds(query, file):
         ("zhongqing", {"name": "-", "city": "重庆"}),
         ("ik", {"name": "Bike World"}),
         ("huatai", {"name": "华为"}),
+        # 装 is zhuang: syllables are found from their beginning.
+        ("hua", {"name": "长乐装饰"}),
+        ("huang", {"name": "庄氏"}),
+        ("uat", {"name": "华泰"}),
+        ("uatai", {"name": "华泰"}),
         ("ㅅㅈ", {"name": "삼성"}),
         ("8002", {"phones": ["+86 138 0013 8000"]}),
         ("bike shop", {"name": "Bike World"}),
