@@ -24,3 +24,5 @@ urlpatterns = [
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", metrics.exposition, name="metrics"),
 ]
+
+handler500 = "crm.base.errors.server_error"

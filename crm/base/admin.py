@@ -60,3 +60,7 @@ class ReadOnlyAdmin(OfficeAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+# Django looks for this module only; the schedule's own needs the classes above.
+from crm.base import admin_schedule  # noqa: E402, F401
