@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views_profile, views_territories, views_users
+from accounts import views_closed, views_profile, views_territories, views_users
 
 app_name = "accounts"
 
@@ -27,4 +27,10 @@ urlpatterns = [
     path("users/<int:pk>/handover/", views_users.handover, name="user_handover"),
     # In place of the page of allauth where users add and change addresses by themselves.
     path("email/", views_profile.address, name="email"),
+    # In place of pages of allauth that nobody needs, or that would tell a signed-in user something untrue.
+    path("confirm-email/", views_closed.nowhere, name="no_confirmation"),
+    path("confirm-email/<str:key>/", views_closed.nowhere, name="no_confirmation_of"),
+    path("login/code/confirm/", views_closed.nowhere, name="no_code"),
+    path("inactive/", views_closed.closed_account, name="closed_account"),
+    path("3rdparty/login/cancelled/", views_closed.cancelled, name="cancelled"),
 ]

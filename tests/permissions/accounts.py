@@ -38,6 +38,11 @@ ROWS = {
     # Another's session is never found: tests/accounts/test_sign_in.py ends a real one.
     "accounts:session_end": Row(post=EVERYBODY, args=(987654321,), post_status=404),
     "accounts:email": Row(get=EVERYBODY, get_status=302),
+    "accounts:no_confirmation": Row(get=EVERYBODY, get_status=404, public=True),
+    "accounts:no_confirmation_of": Row(get=EVERYBODY, get_status=404, args=("nokey",), public=True),
+    "accounts:no_code": Row(get=EVERYBODY, get_status=404, public=True),
+    "accounts:closed_account": Row(get=EVERYBODY, get_status=(200, 302), public=True),
+    "accounts:cancelled": Row(get=EVERYBODY, get_status=(200, 302), public=True),
     "accounts:territories": Row(get=EVERYBODY, lists=("patch", "colleague")),
     "accounts:territory": Row(get=EVERYBODY, args=("territory",)),
     "accounts:territory_create": Row(
@@ -82,13 +87,13 @@ ROWS = {
     # --- allauth: everybody's own account, nobody else's ---
     "account_login": Row(get=EVERYBODY, get_status=(200, 302), post=EVERYBODY, public=True),
     "account_logout": Row(get=EVERYBODY, post=EVERYBODY, get_status=(200, 302), public=True),
-    "account_inactive": Row(get=EVERYBODY, post=None, public=True),
+    "account_inactive": Row(get=EVERYBODY, get_status=(200, 302), post=None, public=True),
     "account_signup": Row(get=EVERYBODY, get_status=(200, 302), post=EVERYBODY, post_status=(200, 302), public=True),
     # 403: nobody of the cast has a password or another factor to show.
     "account_reauthenticate": Row(get=EVERYBODY, get_status=403, post=EVERYBODY, post_status=403),
     "account_email": Row(get=EVERYBODY, get_status=302),
-    "account_email_verification_sent": Row(get=EVERYBODY, public=True),
-    "account_confirm_email": Row(get=EVERYBODY, args=("nokey",), public=True),
+    "account_email_verification_sent": Row(get=EVERYBODY, get_status=404, public=True),
+    "account_confirm_email": Row(get=EVERYBODY, get_status=404, args=("nokey",), public=True),
     "account_change_password": Row(get=EVERYBODY, get_status=302, post=EVERYBODY),
     "account_set_password": Row(get=EVERYBODY, post=EVERYBODY, post_status=200),
     "account_reset_password": Row(get=EVERYBODY, post=EVERYBODY, post_status=200, public=True),
@@ -97,7 +102,7 @@ ROWS = {
         get=EVERYBODY, post=EVERYBODY, post_status=200, args=("1", "nokey"), public=True
     ),
     "account_reset_password_from_key_done": Row(get=EVERYBODY, public=True),
-    "account_confirm_login_code": Row(get=EVERYBODY, get_status=302, post=EVERYBODY, public=True),
+    "account_confirm_login_code": Row(get=EVERYBODY, get_status=404, public=True),
     "mfa_index": Row(get=EVERYBODY),
     "mfa_authenticate": Row(get=EVERYBODY, get_status=302, post=EVERYBODY, public=True),
     "mfa_reauthenticate": Row(get=EVERYBODY, get_status=403),
@@ -113,7 +118,7 @@ ROWS = {
     "mfa_generate_recovery_codes": Row(get=EVERYBODY, get_status=(200, 302), post=EVERYBODY, post_status=200),
     "mfa_download_recovery_codes": Row(get=EVERYBODY, get_status=(302, 404)),
     "usersessions_list": Row(get=EVERYBODY, post=EVERYBODY),
-    "socialaccount_login_cancelled": Row(get=EVERYBODY, public=True),
+    "socialaccount_login_cancelled": Row(get=EVERYBODY, get_status=(200, 302), public=True),
     "socialaccount_login_error": Row(get=EVERYBODY, get_status=401, public=True),
     "socialaccount_signup": Row(get=EVERYBODY, get_status=302, post=EVERYBODY, public=True),
     "socialaccount_connections": Row(get=EVERYBODY, post=EVERYBODY, post_status=200),
