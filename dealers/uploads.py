@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import zipfile
 from dataclasses import dataclass
 
@@ -16,12 +17,19 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+# Pixels, told by the head of the picture before any is decoded. A plain JPEG is decoded at a half, a quarter or an eighth
+# of its size; a progressive one is held whole, and everything else at four bytes a pixel.
+MAX_PIXELS = {"JPEG": 50_000_000, "PROGRESSIVE": 24_000_000, "PNG": 20_000_000, "WEBP": 20_000_000}
+# Pictures that one process decodes at a time: each may take some 150 MB for a moment.
+_decoding = threading.BoundedSemaphore(2)
 # A packed office document may not unfold into more than this.
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_MEMBERS = 2_000
 # Longest side of a kept picture, pixels: enough to read a licence.
 LONGEST_SIDE = 3_000
+
+# Modes that keep their looks when made smaller; a palette, say, does not.
+_SCALABLE = ("RGB", "RGBA", "L", "LA", "CMYK")
 
 _OFFICE = {
     "word/": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"),
@@ -104,20 +112,40 @@ def _picture(raw: bytes) -> tuple[bytes, str, str] | None:
     """The picture drawn anew as JPEG, or as PNG where it has transparency; None when it is none."""
     try:
         with Image.open(io.BytesIO(raw), formats=("JPEG", "PNG", "WEBP")) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:
-                raise UploadRefused(
-                    _("The picture has %(pixels)s million pixels; at most %(limit)s million can be filed.")
-                    % {"pixels": width * height // 1_000_000, "limit": MAX_PIXELS // 1_000_000}
-                )
-            upright = ImageOps.exif_transpose(image)
-            has_alpha = "A" in upright.getbands() or "transparency" in image.info
-            drawn = upright.convert("RGBA" if has_alpha else "RGB")
+            _refuse_too_large(image)
+            with _decoding:
+                return _drawn_anew(image)
     except UnidentifiedImageError:
         return None
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels(f"> {2 * (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000}", "JPEG") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise UploadRefused(_("The picture is damaged.")) from error
-    drawn.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+
+
+def _refuse_too_large(image: Image.Image) -> None:
+    """Raises UploadRefused. Reads nothing but the head."""
+    kind = "PROGRESSIVE" if image.info.get("progressive") else str(image.format)
+    width, height = image.size
+    if width * height > MAX_PIXELS[kind]:
+        raise _too_many_pixels(str(width * height // 1_000_000), kind)
+
+
+def _too_many_pixels(millions: str, kind: str) -> UploadRefused:
+    return UploadRefused(
+        _("The picture has %(pixels)s million pixels; at most %(limit)s million can be filed.")
+        % {"pixels": millions, "limit": MAX_PIXELS[kind] // 1_000_000}
+    )
+
+
+def _drawn_anew(image: Image.Image) -> tuple[bytes, str, str]:
+    has_alpha = "A" in image.getbands() or "transparency" in image.info
+    # Made small first, so that all that follows is done with few pixels.
+    image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+    if image.mode not in _SCALABLE:
+        image = image.convert("RGBA" if has_alpha else "RGB")
+    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    drawn = ImageOps.exif_transpose(image).convert("RGBA" if has_alpha else "RGB")
     out = io.BytesIO()
     if has_alpha:
         drawn.save(out, "PNG", optimize=True)

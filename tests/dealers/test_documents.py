@@ -1,7 +1,12 @@
 import io
+import struct
+import subprocess
+import sys
 import zipfile
+import zlib
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
@@ -107,6 +112,72 @@ def test_pictures_are_drawn_anew():
     assert b"secret place" not in found.content
     assert b"script" not in found.content
     assert Image.open(io.BytesIO(found.content)).size == (40, 30)
+
+
+def headed(kind, size, **options):
+    """A picture whose head says `size`; what follows is of a much smaller one."""
+    raw = bytearray(picture(kind, (8, 8), **options))
+    if kind == "PNG":
+        raw[16:24] = struct.pack(">II", *size)
+        raw[29:33] = struct.pack(">I", zlib.crc32(bytes(raw[12:29])))
+    else:
+        start = raw.index(b"\xff\xc2" if options.get("progressive") else b"\xff\xc0")
+        raw[start + 5 : start + 9] = struct.pack(">HH", size[1], size[0])
+    return bytes(raw)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (headed("JPEG", (10_000, 6_000)), "has 60 million pixels; at most 50 million"),
+        (headed("JPEG", (6_000, 5_000), progressive=True), "has 30 million pixels; at most 24 million"),
+        (headed("PNG", (5_000, 5_000)), "has 25 million pixels; at most 20 million"),
+        # More than Pillow itself opens.
+        (headed("JPEG", (60_000, 60_000)), "has > 178 million pixels; at most 50 million"),
+        (headed("PNG", (60_000, 60_000)), "million pixels; at most"),
+    ],
+)
+def test_pictures_with_too_many_pixels_are_refused_by_their_head(content, why, monkeypatch):
+    def decode(*_args):
+        raise AssertionError("decoded")
+
+    monkeypatch.setattr("PIL.ImageFile.ImageFile.load", decode)
+    with pytest.raises(UploadRefused, match=why):
+        upload("a.jpg", content)
+
+
+def test_a_picture_of_a_phone_is_never_held_whole():
+    """48 million pixels are 144 MB; a half of each side is decoded, and kept no larger than a licence needs."""
+    content = picture(size=(8_000, 6_000))
+    code = (
+        "import resource, sys; from io import BytesIO; from dealers import uploads\n"
+        "before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+        "kept, kind, _ = uploads._told_by_content(sys.stdin.buffer.read())\n"
+        "used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before\n"
+        "print(kind, used // 1024, *uploads.Image.open(BytesIO(kept)).size)"
+    )
+    setup = "import os, django; os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'crm.settings'); django.setup()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", setup + code], input=content, capture_output=True, check=True, cwd=settings.BASE_DIR
+    )
+    kind, used_mb, width, height = done.stdout.decode().split()
+    assert (kind, int(width), int(height)) == ("image/jpeg", 3000, 2250)
+    assert int(used_mb) < 110
+
+
+@pytest.mark.parametrize("mode", ["P", "I;16", "L", "LA", "1", "CMYK"])
+def test_pictures_of_every_mode(mode):
+    out = io.BytesIO()
+    Image.new(mode, (4_000, 30)).save(out, "JPEG" if mode == "CMYK" else "PNG")
+    found = upload("a.png", out.getvalue())
+    assert Image.open(io.BytesIO(found.content)).size == (3000, 23)
+    assert found.content_type == ("image/png" if mode == "LA" else "image/jpeg")
+
+
+def test_a_picture_that_lies_on_its_side_is_set_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert Image.open(io.BytesIO(upload("a.jpg", picture(size=(4_000, 2_000), exif=exif)).content)).size == (1500, 3000)
 
 
 # --- Versions ---
