@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http.client import HTTPException
 from math import asin, cos, radians, sin, sqrt
 
 from visits.routing.travel import Travel
@@ -53,7 +54,7 @@ def travel_between(places: Sequence[Place], *, road_factor: float, speed_kmh: fl
     if road_service and len(places) > 1:
         try:
             return _by_road(places, road_service.rstrip("/"))
-        except (OSError, ValueError, KeyError, TypeError, IndexError):
+        except (OSError, HTTPException, ValueError, KeyError, TypeError, IndexError):
             return as_the_crow_drives(places, road_factor=road_factor, speed_kmh=speed_kmh, notice=ROAD_SERVICE_FAILED)
     return as_the_crow_drives(places, road_factor=road_factor, speed_kmh=speed_kmh)
 

@@ -12,7 +12,7 @@ from visits.routing.answer import Finding, PeriodPlan, Route, Shortcoming
 from visits.routing.cadence import GAP_DAY_MIN, DayCosts, costs_of, gap_findings
 from visits.routing.fixed import before_the_end, give_way, held_order
 from visits.routing.problem import Cadence, Lock, Patterns, PeriodProblem, Shift, Stop
-from visits.routing.timing import ALWAYS, Task, starts_within, time_order
+from visits.routing.timing import Task, starts_within, time_order
 
 
 def plan_period(
@@ -156,15 +156,12 @@ class _Ahead:
     def timed(self, orders: Sequence[Sequence[int]]) -> tuple[list[Route], list[Finding]]:
         """The routes by the rules as they were asked."""
         problem = self.problem
-        routes, findings = [], []
+        routes: list[Route] = []
+        findings: list[Finding] = []
         for (day, shift), keys in zip(self.turns, orders, strict=True):
             if not keys:
                 continue
             tasks = [self.task(problem.stop(key), day) for key in keys]
-            findings += [
-                Finding(Shortcoming.NEVER_OPEN, 1, stop=task.key, day=day) for task in tasks if not task.starts
-            ]
-            tasks = [task if task.starts else replace(task, starts=ALWAYS) for task in tasks]
             route, found = time_order(problem.travel, shift, tasks, day=day)
             routes.append(route)
             findings += found

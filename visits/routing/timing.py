@@ -137,6 +137,8 @@ def _told(
     for task, label in zip(tasks, chain, strict=True):
         late = max(0.0, label.arrives_min - task.starts[-1][1]) if task.starts else 0.0
         late = late if late > EPSILON else 0.0
+        if not task.starts:
+            findings.append(Finding(Shortcoming.NEVER_OPEN, 1, stop=task.key, day=day))
         if late:
             findings.append(Finding(Shortcoming.LATE, late, stop=task.key, day=day))
         ends = label.starts_min + task.service_min
