@@ -236,7 +236,6 @@ def to_problem(question: Question, asked: Sequence[Asked]) -> tuple[PeriodProble
                 ),
                 hours=_hours_on(question.hours.get(each.dealer_id), days),
                 day_cost_min=_preferred(pace, days),
-                must=False,
                 value_min=WORTH_MIN.get(question.dealers[each.dealer_id].tier or "", 100.0),
             )
         )

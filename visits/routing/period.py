@@ -146,12 +146,13 @@ class _Ahead:
         return costs_of(stop.when, [day.number for day in self.problem.days], held, weight)
 
     def missing_min(self, stop: Stop) -> float:
-        """What a visit not made costs; one that must be, more than any drive and any gap."""
+        """What a visit not made costs; one that must be, more than any drive and any gap, and the more it is worth."""
         if not stop.must:
             return stop.value_min
         span = self.problem.days[-1].number - self.problem.days[0].number + 1
         farthest = max((max(row) for row in self.problem.travel.minutes), default=0.0)
-        return 10.0 * farthest + 2.0 * GAP_DAY_MIN * span + sum(s.value_min for s in self.problem.stops if not s.must)
+        may = sum(each.value_min for each in self.problem.stops if not each.must)
+        return 10.0 * farthest + 2.0 * GAP_DAY_MIN * span + may + stop.value_min
 
     def timed(self, orders: Sequence[Sequence[int]]) -> tuple[list[Route], list[Finding]]:
         """The routes by the rules as they were asked."""
