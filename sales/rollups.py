@@ -65,7 +65,9 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
         SUMS.attach(cursor, month)
     changed = _everything_changed(cursor, moved=bool(moved), anew=sorted(anew), before=before)
     with figures.whole_tables(cursor) if anew else nullcontext():
+        cursor.execute("SET LOCAL enable_sort = off")
         months.run(cursor, "put_territories", changed=changed)
+        cursor.execute("SET LOCAL enable_sort = on")
     figures.follow_changes(cursor, changed, wanted, many=any(_has_many(cursor, month) for month in anew))
     if changed != CHANGED:
         cursor.execute(f"DROP VIEW {changed}")
@@ -84,7 +86,10 @@ def _sum_anew(cursor: CursorWrapper, month: dt.date) -> int:
     """Fill the table that is to become the month's sums from its records; rows."""
     tables = {"sums": SUMS.next_name(month), "records": RECORDS.name(month)}
     with figures.whole_tables(cursor):
+        # Nothing is known of a table just filled: by hashing, a sum for each of a million dealers would not fit in memory.
+        cursor.execute("SET LOCAL enable_hashagg = off")
         rows = load("sales", "months").run(cursor, "sum_month", _partition(month), **tables)
+        cursor.execute("SET LOCAL enable_hashagg = on")
     SUMS.complete(cursor, month)
     return rows
 

@@ -195,6 +195,8 @@ def _step(run_id: int, allowed: set[ImportState], busy: ImportState, work: Work,
             cursor.execute("SET LOCAL jit = off")
             # The planner takes them for cheap and would leave them to one process.
             cursor.execute("SET LOCAL parallel_tuple_cost = 0.001")
+            # A million rows are compared and sorted: what the usual few MB cannot hold goes through files.
+            cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'")
             work(cursor, batch_of(run, on=on), at)
             run.milliseconds = round((time.monotonic() - started) * 1000)
             run.save()
@@ -277,7 +279,7 @@ def _load(cursor: CursorWrapper, batch: Batch, at: dt.datetime) -> None:
         written = batch.importer.apply(cursor, batch)
         report(0.7, "FOLLOWING_UP")
         batch.importer.after_apply(cursor, batch)
-    if written.new + written.changed <= SAFE_UNDO_ROWS and batch.importer.undoable:
+    if 0 < written.new + written.changed <= SAFE_UNDO_ROWS and batch.importer.undoable:
         cursor.execute(f"ALTER TABLE {batch.checked} SET LOGGED")
     run.state, run.finished_at, run.problem = ImportState.DONE, at, {}
 

@@ -345,7 +345,7 @@ class Statement:
     def _joins(self) -> Iterable[str]:
         for cell in self.cells:
             lookup = cell.field.lookup
-            if lookup is None:
+            if lookup is None or not (cell.filled or self._is_named(cell)):
                 continue
             alias = f"l_{cell.field.name}"
             source = _lookup_source(lookup, cell.field.name in self.worded)
@@ -359,6 +359,16 @@ class Statement:
             f"{there(self.batch.importer.field(name))} = {self._key_value(name)}" for name in self.batch.key
         )
         yield f"LEFT JOIN {self.batch.importer.target(self.batch)} t ON {conditions}"
+
+    def _is_named(self, cell: Cell) -> bool:
+        """Whether the importer's own SQL asks for what the lookup of this cell finds, filled or not."""
+        importer = self.batch.importer
+        asked = [
+            *(check.condition for check in importer.checks),
+            *(scope.sql for scope in importer.scopes),
+            *(text for field in importer.fields for text in (field.stored, field.there, field.clean)),
+        ]
+        return any(f"l_{cell.field.name}." in text for text in asked)
 
     def _file_codes(self) -> str:
         """The codes that this file brings, all of it, even when some rows only are checked anew."""

@@ -48,9 +48,10 @@ SELECT coalesce(n.dealer_id, o.dealer_id), coalesce(n.kind, o.kind), %(month)s,
        IS DISTINCT FROM (n.quantity_e3, n.amount_e4, n.records, n.last_on)
 
 -- step: sum_month
+-- Whole numbers are added up at a third of what numeric costs.
 CREATE TABLE {sums} AS
 SELECT r.dealer_id,
-       (sum(r.quantity) * 1000)::bigint AS quantity_e3, (sum(r.amount) * 10000)::bigint AS amount_e4,
+       sum((r.quantity * 1000)::bigint)::bigint AS quantity_e3, sum((r.amount * 10000)::bigint)::bigint AS amount_e4,
        %(month)s::date AS month,
        max(CASE WHEN r.by_month THEN %(next_month)s - 1 ELSE r."on" END) FILTER (WHERE r.quantity > 0) AS last_on,
        count(*)::int AS records, r.kind
@@ -98,13 +99,16 @@ DELETE FROM sales_dealermonth m
    AND m.dealer_id = c.dealer_id AND m.kind = c.kind
 
 -- step: put_territories
+-- Added up first and then sorted: some hundreds of rows, not a million.
 INSERT INTO sales_territorymonth AS t (territory_id, kind, month, quantity_e3, amount_e4)
-SELECT f.territory_id, c.kind, c.month,
-       sum(c.quantity_e3 - c.old_quantity_e3)::bigint, sum(c.amount_e4 - c.old_amount_e4)::bigint
-  FROM {changed} c
-  JOIN sales_dealerfigures f ON f.dealer_id = c.dealer_id AND NOT f.in_bin
- GROUP BY f.territory_id, c.kind, c.month
- ORDER BY f.territory_id, c.kind, c.month
+SELECT moved.*
+  FROM (SELECT f.territory_id, c.kind, c.month,
+               sum(c.quantity_e3 - c.old_quantity_e3)::bigint, sum(c.amount_e4 - c.old_amount_e4)::bigint
+          FROM {changed} c
+          JOIN sales_dealerfigures f ON f.dealer_id = c.dealer_id AND NOT f.in_bin
+         GROUP BY f.territory_id, c.kind, c.month
+        OFFSET 0) moved
+ ORDER BY moved.territory_id, moved.kind, moved.month
     ON CONFLICT (territory_id, kind, month) DO UPDATE
    SET quantity_e3 = t.quantity_e3 + excluded.quantity_e3, amount_e4 = t.amount_e4 + excluded.amount_e4
 

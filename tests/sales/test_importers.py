@@ -268,8 +268,10 @@ def test_products_with_brand_and_unit(tmp_path):
     )  # fmt: skip
 
 
-def test_a_month_that_is_mostly_corrected_is_written_anew(tmp_path, dealers, product, monkeypatch):
+@pytest.mark.parametrize("many_dealers", [0, 20_000])
+def test_a_month_that_is_mostly_corrected_is_written_anew(tmp_path, dealers, product, monkeypatch, many_dealers):
     monkeypatch.setattr("sales.importers.records.MANY_CORRECTIONS", 0)
+    monkeypatch.setattr("sales.figures.MANY_DEALERS", many_dealers)
     load(tmp_path, "sales", SALES)
     before = dict(SalesRecord.objects.values_list("reference", "pk"))
     second = load(
