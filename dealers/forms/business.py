@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.base.models import Company
+from crm.base.text import joined
 from dealers import brands
 from dealers.forms.layout import DayInput, PercentField, PlainForm
-from dealers.forms.merging import MergingForm
+from dealers.forms.merging import BaseField, MergingForm
 from dealers.models import BrandShare, BusinessStatus, CreditProfile, Dealer
+
+_SALT = "dealers.forms.brands"
 
 
 class BusinessStatusForm(MergingForm):
@@ -56,7 +61,50 @@ class BusinessStatusForm(MergingForm):
 
 
 class BrandDayForm(PlainForm, forms.Form):
+    """The day of a portfolio. What was stored of the day that the form showed travels with it, signed: brands that
+    somebody else wrote meanwhile, or that stand on another day chosen here, are not replaced unseen."""
+
     on = forms.DateField(label=gettext_lazy("as of"), widget=DayInput)
+    base = BaseField(required=False)
+
+    def __init__(self, *args: Any, dealer: Dealer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.dealer = dealer
+        if not self.is_bound:
+            self.initial["base"] = self._signed(self.initial["on"])
+
+    def _stored(self, day: dt.date) -> list[list[str]]:
+        """The brands of the day, as texts."""
+        rows = BrandShare.objects.filter(dealer=self.dealer, on=day).order_by("brand", "category")
+        names = ("brand", "category", "ours", "positioning", "sales_share", "fund_share", "planned_investment")
+        return [[str(value) for value in row] for row in rows.values_list(*names)]
+
+    def _signed(self, day: dt.date) -> str:
+        return signing.dumps({"on": day.isoformat(), "rows": self._stored(day)}, salt=_SALT)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        day = cleaned.get("on")
+        if day is None:
+            return cleaned
+        try:
+            base = signing.loads(cleaned.get("base") or "", salt=_SALT)
+        except signing.BadSignature:
+            base = {}
+        stored = self._stored(day)
+        if stored != (base.get("rows", []) if base.get("on") == day.isoformat() else []):
+            again: Any = self.data.copy()  # type: ignore[attr-defined]
+            again["base"] = self._signed(day)
+            self.data = again
+            raise ValidationError(
+                _(
+                    "On %(day)s these brands are stored, which this form did not show: %(brands)s. Save again to put yours"
+                    " in their place."
+                ),
+                code="conflict",
+                params={"day": date_format(day), "brands": joined(row[0] for row in stored) or "–"},
+            )
+        return cleaned
 
     def clean_on(self) -> Any:
         day = self.cleaned_data["on"]

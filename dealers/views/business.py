@@ -84,7 +84,7 @@ def brands_edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = list(
         rows.values("brand", "ours", "category", "positioning", "sales_share", "fund_share", "planned_investment")
     )
-    day_form = BrandDayForm(posted(request), initial={"on": opened if opened in days else today()})
+    day_form = BrandDayForm(posted(request), dealer=dealer, initial={"on": opened if opened in days else today()})
     formset = cast(BaseBrandFormSet, BrandFormSet(posted(request), initial=initial, prefix="brands"))
     back = reverse("dealers:file", args=[pk]) + "#brands"
     if request.method == "POST":

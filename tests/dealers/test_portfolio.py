@@ -114,3 +114,51 @@ def test_a_brand_twice_is_refused(alice, client_of, territories):
     answer = client_of(alice).post(url, posted({"brand": "Acme"}, {"brand": "acme"}))
     assert answer.status_code == 422
     assert not BrandShare.objects.exists()
+
+
+# (stored when the form is opened, stored when it is sent, is it asked first): brands of the day
+MEANWHILE = [
+    ({"A": 30}, {"A": 30}, False),
+    ({}, {}, False),
+    ({"A": 30}, {"A": 31}, True),
+    ({"A": 30}, {"A": 30, "B": 10}, True),
+    ({"A": 30}, {}, True),
+    ({}, {"A": 30}, True),
+]
+
+
+@pytest.mark.parametrize(("before", "meanwhile", "asked"), MEANWHILE)
+def test_brands_that_another_wrote_meanwhile_are_not_replaced_unseen(
+    alice, client_of, territories, before, meanwhile, asked
+):
+    dealer = DealerFactory(territory=territories["CN-EAST-1"])
+    url = f"{reverse('dealers:brands_edit', args=[dealer.pk])}?on={ON}"
+
+    def store(shares):
+        replace_portfolio(dealer=dealer, on=ON, rows=[row(brand, D(each) / 100) for brand, each in shares.items()])
+
+    store(before)
+    client = client_of(alice)
+    base = client.get(url).context["form"]["base"].value()
+    store(meanwhile)
+    mine = posted({"brand": "Mine", "sales_share": "20"})
+    answer = client.post(url, {**mine, "base": base})
+    if asked:
+        assert answer.status_code == 422
+        assert "Save again to put yours in their place" in answer.content.decode()
+        assert "Mine" in answer.content.decode()
+        assert set(BrandShare.objects.values_list("brand", flat=True)) == set(meanwhile)
+        answer = client.post(url, {**mine, "base": answer.context["form"]["base"].value()})
+    assert answer.status_code == 302
+    assert list(BrandShare.objects.values_list("brand", "sales_share")) == [("Mine", D("0.2"))]
+
+
+def test_moving_the_form_to_a_day_that_has_brands_is_asked_first(alice, client_of, territories):
+    dealer = DealerFactory(territory=territories["CN-EAST-1"])
+    replace_portfolio(dealer=dealer, on=ON, rows=[row("A", D("0.5"))])
+    url = reverse("dealers:brands_edit", args=[dealer.pk])
+    client = client_of(alice)
+    base = client.get(url).context["form"]["base"].value()
+    answer = client.post(url, {**posted({"brand": "Mine"}), "base": base})
+    assert answer.status_code == 422
+    assert BrandShare.objects.get().brand == "A"
