@@ -27,7 +27,7 @@ _WITH_TIER = {"sales"}
 TERRITORY_PATH = "territory__path"
 
 # Up to so many territories are merged without a walk: each costs next to nothing.
-_FEW_TERRITORIES = 16
+_FEW_TERRITORIES = 40
 # The walk goes over so many times the rows of a page. Whose list it did not fill is not walked again for a while.
 _WALK = 4
 _FAR_FOR_S = 300.0

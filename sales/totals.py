@@ -80,6 +80,16 @@ def total(user: User, *, on: dt.date, kind: str = SalesKind.SELL_IN) -> list[Ter
     return _measure(_uppermost(visible), visible, on=on, kind=kind)
 
 
+def total_and_parts(
+    user: User, *, on: dt.date, kind: str = SalesKind.SELL_IN
+) -> tuple[list[TerritorySales], list[TerritorySales]]:
+    """`total` and `by_territory` for a page that shows both: five queries together."""
+    visible = list(Territory.objects.visible_to(user, on=on).order_by("path"))
+    tops = _uppermost(visible)
+    measured = _measure([*tops, *_rows(visible, None)], visible, on=on, kind=kind)
+    return measured[: len(tops)], measured[len(tops) :]
+
+
 def _uppermost(visible: Iterable[Territory]) -> list[Territory]:
     """Those without a visible ancestor; `visible` is ordered by path."""
     tops: list[Territory] = []

@@ -42,8 +42,7 @@ def chart(rows: list[totals.TerritorySales]) -> dict[str, Any]:
 
 def of(user: User, *, on: dt.date) -> dict[str, Any]:
     """The uppermost territories of the user together (`chart`), and one level below by row (`territories`)."""
-    top = totals.total(user, on=on)
-    parts = totals.by_territory(user, on=on)
+    top, parts = totals.total_and_parts(user, on=on)
     amount = sum((row.amount for row in top), totals.NOTHING)
     before = sum((row.before for row in top), totals.NOTHING)
     targets = [row.target for row in top if row.target is not None]

@@ -180,9 +180,10 @@ def test_the_search_field_says_what_this_request_looks_for(client_of, bob, deale
 
 
 @pytest.fixture
-def half(bob, territories) -> list[int]:
-    """Twenty territories of Bob's and as many that he does not see, with some dealers each."""
-    for number in range(20):
+def half(bob, territories, monkeypatch) -> list[int]:
+    """Eight territories of Bob's and as many that he does not see, with some dealers each."""
+    monkeypatch.setattr(merging, "_FEW_TERRITORIES", 4)
+    for number in range(8):
         seen = TerritoryFactory(code=f"B{number}", name=f"B{number}", parent=territories["CN-EAST"])
         hidden = TerritoryFactory(code=f"H{number}", name=f"H{number}", parent=territories["JP"])
         for place in range(4):

@@ -106,8 +106,15 @@ def test_the_lists_line_is_the_last_twelve_closed_months(sold):
     other = DealerFactory(territory=here.territory)
     found = columns.monthly_sales([here.pk, there.pk, other.pk], TODAY)
     assert found == {
-        here.pk: [50.0, 50.0, *[0.0] * 6, *[100.0] * 4],
-        there.pk: [0.0] * 8 + [10.0] * 4,
+        here.pk: (50.0, 50.0, *[0.0] * 6, *[100.0] * 4),
+        there.pk: (*[0.0] * 8, *[10.0] * 4),
     }
     assert columns.draw_line(found[here.pk]).count("L") == 11
     assert "is-empty" in columns.draw_line(found.get(other.pk))
+
+
+def test_both_at_once_are_what_each_is_by_itself(sold, dora, bob):
+    for person in (dora, bob):
+        top, parts = totals.total_and_parts(person, on=TODAY)
+        assert top == totals.total(person, on=TODAY)
+        assert parts == totals.by_territory(person, on=TODAY)
