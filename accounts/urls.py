@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views_closed, views_profile, views_territories, views_users
+from accounts import views_closed, views_identity_provider, views_profile, views_territories, views_users
 
 app_name = "accounts"
 
@@ -32,5 +32,6 @@ urlpatterns = [
     path("confirm-email/<str:key>/", views_closed.nowhere, name="no_confirmation_of"),
     path("login/code/confirm/", views_closed.nowhere, name="no_code"),
     path("inactive/", views_closed.closed_account, name="closed_account"),
+    path("oidc/<str:provider_id>/login/", views_identity_provider.go_there, name="identity_provider"),
     path("3rdparty/login/cancelled/", views_closed.cancelled, name="cancelled"),
 ]

@@ -42,6 +42,8 @@ ROWS = {
     "accounts:no_confirmation_of": Row(get=EVERYBODY, get_status=404, args=("nokey",), public=True),
     "accounts:no_code": Row(get=EVERYBODY, get_status=404, public=True),
     "accounts:closed_account": Row(get=EVERYBODY, get_status=(200, 302), public=True),
+    # Without a provider there is none; with one: tests/accounts/test_openid_connect.py.
+    "accounts:identity_provider": Row(get=EVERYBODY, args=("company",), get_status=404, public=True),
     "accounts:cancelled": Row(get=EVERYBODY, get_status=(200, 302), public=True),
     "accounts:territories": Row(get=EVERYBODY, lists=("patch", "colleague")),
     "accounts:territory": Row(get=EVERYBODY, args=("territory",)),
