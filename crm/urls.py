@@ -11,6 +11,8 @@ urlpatterns = [
     path("dealers/", include("dealers.urls")),
     path("sales/", include("sales.urls")),
     path("tiers/", include("tiering.urls")),
+    # For the field, on a phone, without a signal.
+    path("m/", include("visits.urls_phone")),
     path("imports/", include("crm.imports.urls")),
     path("jobs/", include("crm.home.urls_jobs")),
     # Our own pages first: one of them may replace a page of allauth.

@@ -19,6 +19,11 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+# Run by its path, and by the build hook out of a package's build: neither has this folder among its modules.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import app_icon
+
 FRONTEND = Path(__file__).resolve().parent
 ROOT = FRONTEND.parent
 VENDOR = ROOT / "static" / "vendor"
@@ -28,6 +33,8 @@ CUT_CLASSES = ".cut-classes.json"
 COMMENT = re.compile(r"/\*(?!!).*?\*/", re.DOTALL)
 INDENT = re.compile(r"\s*\n\s*")
 SOURCE_MAP = re.compile(r"^(?://[#@] sourceMappingURL=.*|/\*[#@] sourceMappingURL=.*?\*/)\s*$", re.MULTILINE)
+# Scripts of our own that import one another: one file a page leaves here.
+BUNDLED_FOLDERS = ("phone",)
 NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 
 
@@ -35,11 +42,17 @@ class BuildFailed(Exception):
     """A part could not be built; the message says which and what to do."""
 
 
+def own_sources() -> list[Path]:
+    """The files of this folder and of those below that are bundled; the style sheets of css/ are put together apart."""
+    own = [path for path in FRONTEND.iterdir() if path.is_file()]
+    own += [path for folder in BUNDLED_FOLDERS for path in (FRONTEND / folder).iterdir() if path.is_file()]
+    return sorted(own)
+
+
 def fingerprint() -> str:
     """SHA-256 over everything the result depends on."""
     digest = hashlib.sha256()
-    sources = [ROOT / name for name in NPM_FILES] + sorted(path for path in FRONTEND.iterdir() if path.is_file())
-    for path in sources:
+    for path in [*(ROOT / name for name in NPM_FILES), *own_sources()]:
         content = path.read_bytes()
         digest.update(f"{path.name} {len(content)}\n".encode() + content)
     return digest.hexdigest()
@@ -194,14 +207,20 @@ def build() -> None:
     ):
         work, target = Path(work_name), Path(target_name) / "vendor"
         target.mkdir()
-        for source in [*(ROOT / name for name in NPM_FILES), *(path for path in FRONTEND.iterdir() if path.is_file())]:
+        for source in (ROOT / name for name in NPM_FILES):
             shutil.copy(source, work)
+        for source in own_sources():
+            copy = work / source.relative_to(FRONTEND)
+            copy.parent.mkdir(exist_ok=True)
+            shutil.copy(source, copy)
         run([*node.npm, "ci", "--ignore-scripts"], cwd=work, environment=node.environment)
         modules = work / "node_modules"
         copy_parts(parts["copy"], modules=modules, target=target)
         bundle(parts["bundle"], work=work, target=target, node=node)
         cut_stylesheet(parts["stylesheet"], work=work, target=target, node=node)
         build_sprite(parts["icons"], modules=modules, target=target)
+        for name, size in parts["app_icon"].items():
+            (target / name).write_bytes(app_icon.png(size))
         write_sheets(target)
         (target / STAMP).write_text(stamp + "\n")
         replace_folder(VENDOR, target)

@@ -19,3 +19,17 @@ def show_figures() -> None:
 def enqueue() -> None:
     """Ask for it once this transaction is committed. Without a queue the job "figures" does it in the night."""
     transaction.on_commit(show_figures.delay, robust=True)
+
+
+@shared_task(name="sales.tasks.follow_dealers")
+def follow_dealers(dealer_ids: list[int]) -> None:
+    """Measure these dealers anew. Delivered twice it changes nothing more."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        figures.lock(cursor)
+        figures.touch(cursor, dealer_ids)
+        figures.refresh_touched(cursor)
+
+
+def follow_dealers_later(dealer_ids: list[int]) -> None:
+    """Ask for it once this transaction is committed."""
+    transaction.on_commit(lambda: follow_dealers.delay(dealer_ids), robust=True)

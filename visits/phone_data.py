@@ -56,7 +56,9 @@ def of_days(user: User, *, on: dt.date) -> dict[str, Any]:
         "due": _due(user, on, besides=dealers),
         "tasks": _tasks(user),
         "day": told_day(DayLog.objects.filter(user=user, on=on).first()),
-        "forms": {kind: [_asked(asked) for asked in asked_] for kind, asked_ in form.forms_for(DealerKind.values).items()},
+        "forms": {
+            kind: [_asked(asked) for asked in asked_] for kind, asked_ in form.forms_for(DealerKind.values).items()
+        },
         "products": [
             [pk, name, unit or ""]
             for pk, name, unit in Product.objects.filter(active=True)
@@ -76,7 +78,13 @@ def _asked(asked: form.Asked) -> dict[str, Any]:
     """Sections of our own making are named in the page's words already."""
     if asked.type is None:
         return {"key": asked.key, "use": asked.use}
-    return {"key": asked.key, "use": asked.use, "label": asked.label, "type": asked.type, "choices": list(asked.choices)}
+    return {
+        "key": asked.key,
+        "use": asked.use,
+        "label": asked.label,
+        "type": asked.type,
+        "choices": list(asked.choices),
+    }
 
 
 def dealer_row(dealer: Dealer) -> dict[str, Any]:

@@ -1,0 +1,133 @@
+// The phone pages: one document, drawn from what lies on this phone, with or without a signal.
+import { ask, button, h, icon } from "./dom.js";
+import { dayPage } from "./day.js";
+import { dealersPage, startOffPlan } from "./dealers.js";
+import { ping } from "./outbox.js";
+import { position } from "./place.js";
+import { queuePage } from "./queue.js";
+import { begin, known, leaveDevice, send, urls, user, watch } from "./state.js";
+import { othersWait } from "./store.js";
+import { statusLine, todayPage } from "./today.js";
+import { visitPage } from "./visit.js";
+import { phone, t } from "./words.js";
+
+const app = document.getElementById("app");
+const status = document.getElementById("status");
+const back = document.getElementById("back");
+let shown = null;
+let place = null;
+let turn = 0;
+
+function drawStatus() {
+  status.replaceChildren(...statusLine());
+  if (known.connection === "sign-in") {
+    status.append(h("a", { class: "tag tag-yellow m-status", href: phone.urls.sign_in }, icon("login"), t("sign_in")));
+  }
+}
+
+/** Show the page of an address; `again` draws it anew even when it is the one that is shown. */
+async function go(hash, { again = false } = {}) {
+  if (location.hash !== hash && !(hash === "#/" && !location.hash)) {
+    location.hash = hash;
+    return;
+  }
+  if (again) await draw();
+}
+
+async function draw() {
+  const mine = (turn += 1);
+  const leaving = shown;
+  shown = null;
+  await leaving?.leave?.();
+  const [name = "", key = "", part = ""] = location.hash.replace(/^#\/?/, "").split("/");
+  back.hidden = !name;
+  let content;
+  let page = null;
+  if (name === "visit") {
+    page = await visitPage(key, go);
+    content = page.content;
+  } else if (name === "start") {
+    const started = await startOffPlan(Number(key));
+    if (mine !== turn) return;
+    return void location.replace(started ? `#/visit/${started}` : "#/dealers");
+  } else if (name === "queue") {
+    content = queuePage(go);
+  } else if (name === "dealers") {
+    content = dealersPage();
+  } else if (name === "day") {
+    content = dayPage(go);
+  } else {
+    content = todayPage(place);
+  }
+  // Another page was asked for meanwhile.
+  if (mine !== turn) return void page?.leave?.();
+  app.replaceChildren(...[content].flat(3).filter(Boolean));
+  if (part === "end") page?.end?.();
+  shown = { name, leave: () => page?.leave?.() };
+  if (!name && known.data) locateOnce();
+}
+
+let located = false;
+
+/** For the distance on the card; only with consent, only while the page is open. */
+async function locateOnce() {
+  if (located || !known.data.consent) return;
+  located = true;
+  place = await position();
+  if (place && shown?.name === "") await draw();
+}
+
+addEventListener("hashchange", async () => {
+  await draw();
+  scrollTo(0, 0);
+  app.focus({ preventScroll: true });
+});
+
+watch((news) => {
+  drawStatus();
+  // What is typed is never drawn over: only lists follow the news.
+  const lists = ["", "queue"];
+  if (news === "all" ? !["visit", "day", "dealers"].includes(shown?.name) : lists.includes(shown?.name)) void draw();
+});
+
+/** Nobody signs out and loses what was written: it is said what waits, and others' messages stay. */
+document.getElementById("leave").addEventListener("click", async () => {
+  const state = await send({ now: true });
+  const waiting = known.outbox.length + known.drafts.length;
+  if (waiting) {
+    const answer = await ask(t("leave_title"), h("p", {}, t("leave_help", { count: waiting })), [["", t("stay")], ["leave", t("leave_anyway"), "btn-danger"]]);
+    if (answer !== "leave") return;
+  }
+  const met = state === "offline" ? { state } : await ping(user, urls.ping);
+  if (met.state === "offline") return void (await ask(t("no_signal"), h("p", {}, t("leave_offline")), [["", t("close")]]));
+  const keep = await othersWait(user);
+  navigator.serviceWorker?.controller?.postMessage("forget");
+  await leaveDevice();
+  if (!met.csrf) return location.assign(phone.urls.sign_in);
+  const form = h("form", { method: "post", action: urls.leave, hidden: true },
+    h("input", { name: "csrfmiddlewaretoken", value: met.csrf }), keep && h("input", { name: "keep", value: "1" }));
+  document.body.append(form);
+  form.submit();
+});
+
+function registerWorker() {
+  if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.register(urls.worker, { scope: urls.shell, updateViaCache: "none" })
+    .then(() => navigator.serviceWorker.ready)
+    .then((registration) => registration.active?.postMessage("keep"))
+    .catch(() => {});
+}
+
+async function run() {
+  registerWorker();
+  await draw();
+  try {
+    await begin();
+  } catch (error) {
+    // A private window or a full phone: the pages cannot keep what is written, so nothing should be written here.
+    app.replaceChildren(h("div", { class: "notice notice-red" }, t("no_storage")), button(t("try_again"), () => location.reload()));
+    throw error;
+  }
+}
+
+void run();

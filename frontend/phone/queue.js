@@ -1,0 +1,95 @@
+// What waits to be sent, and what the server refused: nothing goes away unless somebody corrects it or gives it up.
+import { ask, button, chips, h, icon, tag } from "./dom.js";
+import { copyAsOwn, settle, takeBack } from "./drafts.js";
+import { database, known, queued, reach } from "./state.js";
+import { choices, clockText, dayText, isoDay, phone, t } from "./words.js";
+
+const KIND_ICONS = { visit: "map-pin", photo: "photo", task: "clipboard-list", day: "clock", consent: "current-location" };
+
+export function queuePage(go) {
+  const attention = known.outbox.filter((entry) => entry.state === "attention");
+  const waiting = known.outbox.filter((entry) => entry.state === "waiting");
+  if (!known.outbox.length) {
+    return h("div", { class: "empty-state" }, icon("circle-check"), h("p", { class: "empty-state-title" }, t("all_sent")), h("p", {}, t("all_sent_help")));
+  }
+  return [
+    attention.length > 0 && h("section", {}, h("h2", {}, t("needs_attention")), attention.map((entry) => refused(entry, go))),
+    waiting.length > 0 && h("section", {}, h("h2", {}, t("waits")),
+      known.connection === "sign-in" && h("p", { class: "notice notice-yellow" }, t("sign_in_help"), " ", h("a", { href: phone.urls.sign_in }, t("sign_in"))),
+      h("ol", { class: "m-rows" }, waiting.map((entry) => h("li", { class: "m-row", "data-entry": entry.key }, icon(KIND_ICONS[entry.kind] || "upload"),
+        h("span", { class: "m-row-text" }, h("span", { class: "m-name" }, entry.title), h("span", { class: "second" }, told(entry)))))),
+      button(t("send_now"), () => reach({ now: true }), { iconName: "upload", look: "m-wide" })),
+  ];
+}
+
+const told = (entry) => [t(`kind_${entry.kind}`), `${dayText(isoDay(new Date(entry.written_at)))} ${clockText(entry.written_at)}`,
+  entry.tries ? t("tries", { tries: entry.tries }) : ""].filter(Boolean).join(" · ");
+
+function refused(entry, go) {
+  const { error } = entry;
+  const faults = error.code === "conflict" ? [] : Object.entries(error.fields || {});
+  return h("article", { class: "panel m-card", "data-entry": entry.key },
+    h("h3", {}, icon(KIND_ICONS[entry.kind] || "upload"), " ", entry.title),
+    h("p", { class: "second" }, told(entry)),
+    h("p", { class: "notice notice-red" }, error.text || t("refused")),
+    faults.length > 0 && h("ul", {}, faults.map(([name, text]) => h("li", {}, `${fieldName(name)}: ${text}`))),
+    error.code === "conflict" ? conflict(entry, go) : actions(entry, go));
+}
+
+/** "fields.order_amount" as the form names it, as far as it does. */
+function fieldName(path) {
+  const name = path.split(".").at(-1);
+  return phone.words[`field_${name}`] || phone.words[name] || name;
+}
+
+function actions(entry, go) {
+  return h("div", { class: "m-actions" },
+    entry.kind === "visit" && entry.error.can_copy && button(t("save_as_own"), async () => {
+      const draft = await copyAsOwn(entry);
+      if (draft) go(`#/visit/${draft.key}`);
+    }, { iconName: "copy", look: "btn-primary" }),
+    entry.kind === "visit" && button(t("correct"), async () => {
+      const draft = await takeBack(entry);
+      if (draft) go(`#/visit/${draft.key}`);
+    }, { iconName: "pencil", look: entry.error.can_copy ? "" : "btn-primary" }),
+    button(t("send_again"), () => again(entry), { iconName: "reload" }),
+    button(t("give_up"), () => giveUp(entry), { iconName: "trash" }));
+}
+
+async function change(entry, edit) {
+  const db = await database();
+  const transaction = db.transaction("outbox", "readwrite");
+  const there = await transaction.store.get(entry.seq);
+  if (there) await edit(transaction.store, there);
+  await transaction.done;
+  await queued();
+}
+
+const again = (entry) => change(entry, (store, there) => store.put({ ...there, state: "waiting", error: null, tries: 0, next_at: 0 }));
+
+async function giveUp(entry) {
+  const answer = await ask(t("give_up_title", { name: entry.title }), h("p", {}, t("give_up_help")), [["yes", t("give_up"), "btn-danger"], ["", t("cancel")]]);
+  if (answer === "yes") await change(entry, (store, there) => store.delete(there.seq));
+}
+
+/** Both values of each field side by side; nothing is sent before all are chosen. */
+function conflict(entry, go) {
+  const chosen = {};
+  const shown = (name, value) => {
+    if (value === null || value === undefined || value === "") return "–";
+    const label = { purpose: "Purpose", result: "Result", means: "Means" }[name];
+    const found = label && choices(label).find(([each]) => each === value);
+    return found ? found[1] : typeof value === "object" ? Object.values(value).join(", ") : String(value);
+  };
+  return h("div", {},
+    Object.entries(entry.error.fields).map(([name, { yours, theirs }]) => h("div", { class: "m-conflict", "data-field": name },
+      h("p", { class: "form-label" }, fieldName(name)),
+      h("p", {}, tag([t("yours"), "accent"]), " ", shown(name, yours)),
+      h("p", {}, tag([t("theirs"), ""]), " ", shown(name, theirs)),
+      chips(t("which_stands"), [["yours", t("keep_yours")], ["theirs", t("keep_theirs")]], "", (which) => (chosen[name] = which)))),
+    h("div", { class: "m-actions" }, button(t("send_chosen"), async () => {
+      if (Object.keys(entry.error.fields).some((name) => !chosen[name])) return;
+      const draft = await takeBack(entry, (each) => settle(each, entry.error, chosen));
+      if (draft) go(`#/visit/${draft.key}/end`);
+    }, { iconName: "check", look: "btn-primary" })));
+}

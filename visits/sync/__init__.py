@@ -1,0 +1,1 @@
+"""The server side of the phone's outbox: messages arrive late, twice or never, and each is carried out once."""
