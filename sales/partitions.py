@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crm.base.periods import add_months, month_start
+from crm.base.sql import analyze
 
 if TYPE_CHECKING:
     from django.db.backends.utils import CursorWrapper
@@ -60,6 +61,8 @@ class Monthly:
         in_month = f"\"{self.column}\" >= DATE '{month}' AND \"{self.column}\" < DATE '{add_months(month, 1)}'"
         # With this check PostgreSQL need not read the rows again when the table is attached.
         fit(cursor, self.parent, self.next_name(month), f"ADD CONSTRAINT in_month CHECK ({in_month})")
+        # What follows in this transaction would otherwise guess how many dealers there are in it.
+        analyze(cursor, self.next_name(month))
 
     def attach(self, cursor: CursorWrapper, month: dt.date) -> None:
         """Make the completed table part of the whole; what is left of indexes and foreign keys is made and checked."""

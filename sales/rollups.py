@@ -65,9 +65,12 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
         SUMS.attach(cursor, month)
     changed = _everything_changed(cursor, moved=bool(moved), anew=sorted(anew), before=before)
     with figures.whole_tables(cursor) if anew else nullcontext():
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.sales_moved")
+        # There are few territories: sorting a million rows to add them up is the wrong way.
         cursor.execute("SET LOCAL enable_sort = off")
-        months.run(cursor, "put_territories", changed=changed)
+        months.run(cursor, "move_territories", changed=changed)
         cursor.execute("SET LOCAL enable_sort = on")
+    months.run(cursor, "put_territories")
     figures.follow_changes(cursor, changed, wanted, many=any(_has_many(cursor, month) for month in anew))
     if changed != CHANGED:
         cursor.execute(f"DROP VIEW {changed}")

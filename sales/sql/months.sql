@@ -4,7 +4,7 @@
 --             changed), sales_dealerfigures (territory_id, in_bin), {records} (a month's partition), {before} (its sums
 --             as they were), {changed} (sales_changed, or a view of it and of months that were summed anew)
 -- Writes:     sales_dealermonth, sales_territorymonth, sales_changed (what did change: old and new sums), {sums} (the
---             table that becomes a month's partition)
+--             table that becomes a month's partition), sales_moved (temporary: what changed of territories)
 -- Parameters: month, next_month (dates: the partition), whole (true: every dealer of the month is taken)
 -- Index:      salesrecord_line_once (dealer_id, on ...), sales_dealermonth_pkey
 
@@ -98,17 +98,21 @@ DELETE FROM sales_dealermonth m
  WHERE c.records = 0 AND c.month = %(month)s AND m.month = %(month)s
    AND m.dealer_id = c.dealer_id AND m.kind = c.kind
 
+-- step: move_territories
+-- A table of its own, as what is inserted is never worked out by several processes.
+CREATE TEMP TABLE sales_moved ON COMMIT DROP AS
+SELECT f.territory_id, c.kind, c.month,
+       sum(c.quantity_e3 - c.old_quantity_e3)::bigint AS quantity_e3,
+       sum(c.amount_e4 - c.old_amount_e4)::bigint AS amount_e4
+  FROM {changed} c
+  JOIN sales_dealerfigures f ON f.dealer_id = c.dealer_id AND NOT f.in_bin
+ GROUP BY f.territory_id, c.kind, c.month
+
 -- step: put_territories
--- Added up first and then sorted: some hundreds of rows, not a million.
 INSERT INTO sales_territorymonth AS t (territory_id, kind, month, quantity_e3, amount_e4)
-SELECT moved.*
-  FROM (SELECT f.territory_id, c.kind, c.month,
-               sum(c.quantity_e3 - c.old_quantity_e3)::bigint, sum(c.amount_e4 - c.old_amount_e4)::bigint
-          FROM {changed} c
-          JOIN sales_dealerfigures f ON f.dealer_id = c.dealer_id AND NOT f.in_bin
-         GROUP BY f.territory_id, c.kind, c.month
-        OFFSET 0) moved
- ORDER BY moved.territory_id, moved.kind, moved.month
+SELECT m.territory_id, m.kind, m.month, m.quantity_e3, m.amount_e4
+  FROM sales_moved m
+ ORDER BY m.territory_id, m.kind, m.month
     ON CONFLICT (territory_id, kind, month) DO UPDATE
    SET quantity_e3 = t.quantity_e3 + excluded.quantity_e3, amount_e4 = t.amount_e4 + excluded.amount_e4
 
