@@ -61,6 +61,7 @@ def words() -> dict[str, str]:
 
 def _of_today() -> dict[str, str]:
     return {
+        "today": _("Today"),
         "stops_done": _("%(done)s of %(all)s made"),
         "all_stops": _("Other stops"),
         "stops_count": _("Stops: %(count)s"),

@@ -103,7 +103,8 @@ def why_now(dealers: Mapping[int, Dealer], *, user: User, on: dt.date) -> dict[i
     """By dealer: overdue by how many days, balance overdue, a special date near, and what apps above add."""
     found: dict[int, list[Reason]] = defaultdict(list)
     currency = Company.get().currency
-    due = dict(VisitDue.objects.filter(dealer__in=dealers, due_on__isnull=False).values_list("dealer", "due_on"))
+    rows = VisitDue.objects.filter(dealer__in=dealers, due_on__isnull=False)
+    due = {row.dealer_id: row.due_on for row in rows.only("dealer", "due_on") if row.due_on}
     asked = Asked(user, on, dealers)
     days = days_near(asked)
     more = [reasons(asked) for reasons in _more.values()]

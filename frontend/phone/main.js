@@ -5,7 +5,7 @@ import { dealersPage, startOffPlan } from "./dealers.js";
 import { ping } from "./outbox.js";
 import { position } from "./place.js";
 import { queuePage } from "./queue.js";
-import { begin, known, leaveDevice, send, urls, user, watch } from "./state.js";
+import { begin, known, leaveDevice, open, send, urls, user, watch } from "./state.js";
 import { othersWait } from "./store.js";
 import { statusLine, todayPage } from "./today.js";
 import { visitPage } from "./visit.js";
@@ -120,14 +120,16 @@ function registerWorker() {
 
 async function run() {
   registerWorker();
-  await draw();
   try {
-    await begin();
+    await open();
   } catch (error) {
     // A private window or a full phone: the pages cannot keep what is written, so nothing should be written here.
     app.replaceChildren(h("div", { class: "notice notice-red" }, t("no_storage")), button(t("try_again"), () => location.reload()));
     throw error;
   }
+  drawStatus();
+  await draw();
+  await begin();
 }
 
 void run();

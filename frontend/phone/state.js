@@ -31,11 +31,14 @@ async function readLocal() {
   known.fetchedAt ||= 0;
 }
 
-/** Read what lies here, draw, then ask the server and send. */
-export async function begin() {
+/** Read what lies on this phone. Throws where the browser keeps nothing. */
+export async function open() {
   await rememberUser(user);
   await readLocal();
-  announce("all");
+}
+
+/** Send what waits, ask the server for what is new, and again whenever there may be a reason to. */
+export async function begin() {
   new BroadcastChannel(channelName(user)).addEventListener("message", async ({ data }) => {
     if (data === "left") return location.reload();
     await readLocal();

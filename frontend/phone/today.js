@@ -35,6 +35,7 @@ export function todayPage(place) {
   const next = open.find(({ state }) => state === "UNDER_WAY") || open[0];
   const rest = stops.filter((each) => each !== next);
   return [
+    h("h1", {}, t("today")),
     h("p", { class: "m-lead" }, dayText(today), " · ", t("stops_done", { done: stops.filter(({ state }) => state === "DONE").length, all: stops.length })),
     next ? card(next, place) : emptyDay(stops.length),
     rest.length > 0 && h("ol", { class: "m-rows", "aria-label": t("all_stops") }, rest.map((each) => row(each))),

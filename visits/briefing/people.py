@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
 from django.utils.formats import date_format
@@ -75,7 +76,7 @@ def special_days(asked: Asked) -> dict[int, list[Item]]:
         dealer: [
             Item(
                 day_sentence(left, special, asked),
-                date_format(special.next_on(asked.on), "DATE_FORMAT"),
+                date_format(asked.on + dt.timedelta(days=left), "DATE_FORMAT"),
                 "yellow" if left <= 3 else "",
             )
             for left, special in days

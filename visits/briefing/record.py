@@ -51,7 +51,7 @@ def open_ends(asked: Asked) -> dict[int, list[Item]]:
         items.append(Item(issue.text, joined(said), "red" if late else "good" if solved else "yellow"))
     tasks = Task.objects.filter(dealer__in=asked.dealers, owner=asked.user, state=TaskState.OPEN)
     for task in tasks.order_by(F("due_on").asc(nulls_last=True), "pk"):
-        items = found[task.dealer_id]
+        items = found[task.dealer_id or 0]
         if len(items) < 2 * AT_MOST:
             late = task.due_on is not None and task.due_on < asked.on
             items.append(Item(task.title, _by(task.due_on) if task.due_on else "", "red" if late else ""))

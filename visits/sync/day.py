@@ -44,8 +44,8 @@ def told(log: DayLog | None) -> dict[str, Any]:
 def apply_day(*, user: User, data: object, at: dt.datetime) -> dict[str, Any]:
     """Write the log of one of the user's own days, and time that was spent outside visits. The last one written counts."""
     reader = Reader(data)
-    on = reader.day("on", need=True)
-    if on and not -90 <= (on - at.date()).days <= 1:
+    on = reader.day("on", need=True) or at.date()
+    if not -90 <= (on - at.date()).days <= 1:
         reader.fault("on", _("This day is too far away."))
     values: dict[str, Any] = {name: _time(reader, name) for name in TIMES}
     values |= {name: reader.whole(name, 0, 1440) for name in MINUTES}
@@ -62,7 +62,7 @@ def apply_day(*, user: User, data: object, at: dt.datetime) -> dict[str, Any]:
         if TimeEntry.objects.filter(key=key).exclude(user=user).exists():
             raise NotYours(_("This belongs to somebody else."))
         TimeEntry.objects.update_or_create(key=key, defaults={**entry, "user": user, "on": on})
-    return {"on": on.isoformat() if on else ""}
+    return {"on": on.isoformat()}
 
 
 @transaction.atomic
