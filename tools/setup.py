@@ -1,6 +1,7 @@
-"""Makes `.venv` and installs `requirements.lock` into it, with hashes; run by `make`, with the standard library only.
+"""Makes `.venv`, installs `requirements.lock` into it, with hashes, and compiles the search for routes; run by `make`,
+with the standard library only.
 
-Does nothing when the lock, the Python and the checkout's place are those of the last time.
+Does nothing when the lock, the Python, the checkout's place and the compiled sources are those of the last time.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(CHECKOUT))
 
 from tools.progress import Step  # noqa: E402
+from visits.routing import cache  # noqa: E402
 
 VENV = CHECKOUT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
@@ -126,18 +128,24 @@ def add_checkout_to_path() -> None:
         (site_packages / "dealer_crm_checkout.pth").write_text(f"{CHECKOUT}\n", encoding="utf-8")
 
 
+def compile_routing() -> None:
+    run([str(VENV_PYTHON), "-m", "visits.routing.warm"], what="Compiling the search for routes")
+
+
 def main() -> int:
     os.umask(0o022)
     try:
         check_python()
-        if is_installed():
-            return 0
-        with Step("Making .venv"):
-            make_environment()
-        with Step("Installing the Python packages of requirements.lock"):
-            install()
-        add_checkout_to_path()
-        STAMP.write_text(fingerprint() + "\n", encoding="ascii")
+        if not is_installed():
+            with Step("Making .venv"):
+                make_environment()
+            with Step("Installing the Python packages of requirements.lock"):
+                install()
+            add_checkout_to_path()
+            STAMP.write_text(fingerprint() + "\n", encoding="ascii")
+        if not cache.is_warm():
+            with Step("Compiling the search for routes"):
+                compile_routing()
     except SetUpFailed as refused:
         print(f"\n{refused}", file=sys.stderr)
         return 1

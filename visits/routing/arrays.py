@@ -29,6 +29,10 @@ FREE_TIRED, FREE_RESTED, UNTIL_TIRED, UNTIL_RESTED = range(4)
 # Cells of Control.tally: versions given to routes; rounds, of them within load, within work, since penalties changed;
 # the round of the best; rounds.
 VERSIONS, TRIED, LOADS_KEPT, WORK_KEPT, BEST_ROUND, ROUNDS = range(6)
+# Cells of Control.knob: dealers taken out in a round on average; the longest string; the chance that a place is passed
+# over; the share of rounds that take out a neighbourhood instead of strings. docs/algorithms/routing.md says why these.
+MEAN_REMOVED, LONGEST_STRING, BLINK, AROUND = range(4)
+KNOBS = (12.0, 10.0, 0.02, 0.3)
 
 
 class Question(NamedTuple):
@@ -83,6 +87,7 @@ class Control(NamedTuple):
     penalty: np.ndarray  # [4] of load, of work, the least and the most of load
     score: np.ndarray  # [2] cost of the current and of the best
     tally: np.ndarray
+    knob: np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,4 +262,5 @@ def control_of(question: Question, seed: int) -> Control:
         penalty=np.array([penalty, 1.0, penalty * 1e-3, penalty * 1e3]),
         score=np.zeros(2),
         tally=np.zeros(6, np.int64),
+        knob=np.array(KNOBS),
     )

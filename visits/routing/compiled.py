@@ -1,22 +1,21 @@
 """Loads the compiled search, and runs it for a time or for a number of rounds.
 
-numba takes a second to import and some ten to compile; what it compiles is kept in the checkout's `var/numba`
-(`NUMBA_CACHE_DIR` names another place), where `make` puts it at set-up. Web processes import none of this.
+numba takes a second to import and some twenty to compile; cache.py says where what it compiled is kept. Web processes
+import none of this.
 """
 
 from __future__ import annotations
 
 import importlib
-import os
-import tempfile
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from time import monotonic
 from types import ModuleType
 
 import numpy as np
 
+from visits.routing import cache
 from visits.routing.arrays import (
     ROUNDS,
     Control,
@@ -29,9 +28,11 @@ from visits.routing.arrays import (
     question_of,
     state_of,
 )
+from visits.routing.problem import Shift
+from visits.routing.timing import Task
 from visits.routing.travel import Travel
 
-CACHE = Path(__file__).resolve().parents[2] / "var" / "numba"
+KERNEL = "visits.routing.kernel"
 # Temperatures in mean drives to the nearest five dealers.
 HOT, COLD = 2.0, 0.02
 # Steps in which a search by the clock cools down, and the least number of rounds between two looks at it.
@@ -39,21 +40,20 @@ STEPS, FEW = 100, 5
 
 
 def load() -> ModuleType:
-    """The kernel; imports numba at the first call."""
-    if "NUMBA_CACHE_DIR" not in os.environ:
-        os.environ["NUMBA_CACHE_DIR"] = str(_writable(CACHE))
-    return importlib.import_module("visits.routing.kernel")
+    """The kernel, ready to run; the first call imports numba and loads what it compiled, or compiles it."""
+    if KERNEL in sys.modules:
+        return sys.modules[KERNEL]
+    from numba.core import config
 
-
-def _writable(folder: Path) -> Path:
-    """The folder, or one of the system's for temporary files where the program may not write."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        pass
-    if os.access(folder, os.W_OK):
-        return folder
-    return Path(tempfile.gettempdir()) / f"dealer-crm-numba-{os.getuid()}"
+    cache.bring()
+    config.CACHE_DIR = str(cache.folder())  # type: ignore[attr-defined]
+    kernel = importlib.import_module(KERNEL)
+    # Loading waits for the first call of each function.
+    nowhere = Task(0, 0, 0.0, ((0.0, 0.0),))
+    dealers, turns = [Dealer((nowhere,), 1, 1.0, 1.0, (0.0,), ((0,),))], [Turn(0, Shift(0, 0, 0))]
+    question = question_of(Travel(((0.0,),)), 1, dealers, turns, 0.0)
+    Search(question, state_of(question, dealers, turns), seed=0).run(1, 0.0, 0.0)
+    return kernel
 
 
 class Search:

@@ -15,7 +15,9 @@ import numpy as np
 from numba import njit
 
 from visits.routing.arrays import (
+    AROUND,
     BEST_ROUND,
+    BLINK,
     BREAK_FROM,
     BREAK_LENGTH,
     BREAK_TO,
@@ -26,9 +28,11 @@ from visits.routing.arrays import (
     LOAD,
     LOADED,
     LOADS_KEPT,
+    LONGEST_STRING,
     MAX_LOAD,
     MAX_STOPS,
     MAX_WORK,
+    MEAN_REMOVED,
     MISSING,
     ROUNDS,
     SERVICE,
@@ -45,13 +49,11 @@ from visits.routing.arrays import (
 INF = np.inf
 EPSILON = 1e-7
 
-# Chances and sizes of the search; docs/algorithms/routing.md tells how they were chosen.
-MEAN_REMOVED = 12.0
-LONGEST_STRING = 10.0
-BLINK = 0.02
-AROUND = 0.3
+# Of those without a visit, so many on average are tried again in each round.
 ABSENT_AT_ONCE = 12.0
-PENALTY_ROUNDS = 200
+PENALTY_ROUNDS = 100
+# Times the penalties in the first round, which leaves out rather than breaks a limit.
+HARD = 1e6
 
 _A, _B, _C, _S = np.uint64(12), np.uint64(25), np.uint64(27), np.uint64(11)
 _M = np.uint64(0x2545F4914F6CDD1D)
@@ -261,7 +263,7 @@ def _mark(c, gone, removed, count):
 
 
 @njit(cache=True, nogil=True)
-def _ruin(rnd, dealer, near, seq, length, where, made, everybody, gone, removed, ruined):
+def _ruin(rnd, knob, dealer, near, seq, length, where, made, everybody, gone, removed, ruined):
     """Chooses who is taken out; returns how many."""
     n = made.size
     count = 0
@@ -283,10 +285,10 @@ def _ruin(rnd, dealer, near, seq, length, where, made, everybody, gone, removed,
             total += length[r]
     if used == 0:
         return count
-    longest = min(LONGEST_STRING, total / used)
+    longest = min(knob[LONGEST_STRING], total / used)
     seed = int(_draw(rnd) * n)
-    if _draw(rnd) < AROUND:
-        many = count + int(1.0 + _draw(rnd) * 1.5 * MEAN_REMOVED)
+    if _draw(rnd) < knob[AROUND]:
+        many = count + int(1.0 + _draw(rnd) * 1.5 * knob[MEAN_REMOVED])
         for k in range(near.shape[1]):
             if count >= many:
                 break
@@ -294,7 +296,7 @@ def _ruin(rnd, dealer, near, seq, length, where, made, everybody, gone, removed,
             if made[c] > 0 and _draw(rnd) >= 0.2:
                 count = _mark(c, gone, removed, count)
         return count
-    strings = int(1.0 + _draw(rnd) * (4.0 * MEAN_REMOVED / (1.0 + longest) - 1.0))
+    strings = int(1.0 + _draw(rnd) * (4.0 * knob[MEAN_REMOVED] / (1.0 + longest) - 1.0))
     days = where.shape[1]
     for k in range(near.shape[1]):
         if strings == 0:
@@ -373,14 +375,14 @@ def _take_out(removed, count, pinned, day_of, seq, length, where, extra, made, t
 
 
 @njit(cache=True, nogil=True)
-def _choose_pattern(rnd, p_from, p_to, pattern_ptr, pattern_days, cost, best, chosen):
+def _choose_pattern(rnd, blink, p_from, p_to, pattern_ptr, pattern_days, cost, best, chosen):
     """Marks the days of the cheapest pattern that costs less than `best`."""
     pick = -1
     for p in range(p_from, p_to):
         total = 0.0
         for z in range(pattern_ptr[p], pattern_ptr[p + 1]):
             total += cost[pattern_days[z]]
-        if total < best and (pick < 0 or _draw(rnd) >= BLINK):
+        if total < best and (pick < 0 or _draw(rnd) >= blink):
             best = total
             pick = p
     if pick >= 0:
@@ -501,6 +503,8 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
     kept_sums, kept_clock, kept_version = kept.sum, kept.clock, kept.version
     known, known_cost, known_place = memory.version, memory.cost, memory.place
     rnd, penalty, score, tally = ctl.random, ctl.penalty, ctl.score, ctl.tally
+    knob = ctl.knob
+    blink = knob[BLINK]
     n = made.size
     days = where.shape[1]
     routes = length.size
@@ -525,7 +529,8 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
         room = True
         for c in range(n):
             room &= made[c] >= dealer[c, VISITS]
-        count = _ruin(rnd, dealer, near, seq, length, where, made, tally[ROUNDS] == 0, gone, removed, ruined)
+        hard = HARD if tally[ROUNDS] == 0 else 1.0
+        count = _ruin(rnd, knob, dealer, near, seq, length, where, made, tally[ROUNDS] == 0, gone, removed, ruined)
         _take_out(removed, count, pinned, day_of, seq, length, where, extra, made, touched)
         for r in range(routes):
             if touched[r]:
@@ -560,7 +565,7 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
                     bound = True
                     continue
                 least = INF
-                if day_cost[c, day] < INF and (by_pattern or _draw(rnd) >= BLINK):
+                if day_cost[c, day] < INF and (by_pattern or _draw(rnd) >= blink):
                     empty = False
                     for r in range(day_from[day], day_from[day + 1]):
                         if length[r] >= limit[r, MAX_STOPS]:
@@ -572,7 +577,7 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
                         more = 0.0
                         spare = limit[r, MAX_LOAD] - sums[r, LOADED]
                         if load > spare + EPSILON:
-                            more = penalty[0] * (load - max(0.0, spare))
+                            more = hard * penalty[0] * (load - max(0.0, spare))
                             if more >= least:
                                 continue
                         if not touched[r] and known[c, r] == version[r]:
@@ -592,7 +597,7 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
                                 known_place[c, r, 1] = at_two
                         if one + more >= least and balance == 0.0:
                             continue
-                        if _draw(rnd) < BLINK:
+                        if _draw(rnd) < blink:
                             one = two
                             at_one = at_two
                         if one == INF:
@@ -600,7 +605,7 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
                         worked = one + service
                         spare = limit[r, MAX_WORK] - sums[r, WORKED]
                         if worked > spare + EPSILON:
-                            more += penalty[1] * (worked - max(0.0, spare))
+                            more += hard * penalty[1] * (worked - max(0.0, spare))
                         if balance > 0.0:
                             more += balance / 60.0 * (2.0 * (sums[r, WORKED] - mean) * worked + worked * worked)
                         if one + more < least:
@@ -612,7 +617,15 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
             visits = int(dealer[c, VISITS])
             if by_pattern:
                 if _choose_pattern(
-                    rnd, p_from, p_to, pattern_ptr, pattern_days, cost, INF if bound else missing * visits, chosen
+                    rnd,
+                    blink,
+                    p_from,
+                    p_to,
+                    pattern_ptr,
+                    pattern_days,
+                    cost,
+                    INF if bound else missing * visits,
+                    chosen,
                 ):
                     extra[c] = 0.0
                 else:
@@ -686,10 +699,13 @@ def search(q, s, kept, best, memory, ctl, rounds, heat, cooling):
 
 @njit(cache=True, nogil=True)
 def _adapt(penalty, tally):
-    """Makes a limit dearer when fewer than 30 % of the rounds kept it, cheaper when more than 60 % did."""
+    """Makes a limit dearer when fewer than 30 % of the rounds kept it, cheaper when more than 60 % did; dearer at once
+    when none did."""
     for which in range(2):
         share = tally[LOADS_KEPT + which] / tally[TRIED]
-        if share < 0.3:
+        if share == 0.0:
+            penalty[which] *= 2.0
+        elif share < 0.3:
             penalty[which] *= 1.15
         elif share > 0.6:
             penalty[which] *= 0.87

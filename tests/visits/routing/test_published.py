@@ -13,7 +13,7 @@ INSTANCES = cordeau.names()
 @pytest.mark.parametrize("name", INSTANCES or ["none"])
 def test_close_to_the_best_value_published(name):
     problem = cordeau.read(name)
-    plan = plan_period(problem, seed=1, seconds=60, iterations=4000)
+    plan = plan_period(problem, seed=1, seconds=60, iterations=15_000)
     assert faults_of_plan(problem, plan) == []
     assert plan.findings == ()
     assert plan.travel_min / cordeau.best_known(name) - 1 < 0.05
