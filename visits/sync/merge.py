@@ -39,5 +39,10 @@ def merge(*, base: Values, theirs: Values, ours: Values) -> Merged:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Nothing, an empty text and an empty object are the same: a form cannot tell them apart."""
-    return one == other or (one in (None, "", {}, False) and other in (None, "", {}, False))
+    """Nothing, no, an empty text and an empty object are the same: a form cannot tell them apart."""
+    return one == other or (_is_nothing(one) and _is_nothing(other))
+
+
+def _is_nothing(value: Any) -> bool:
+    # 0 equals False, but says something.
+    return value is None or value is False or value == "" or value == {}
