@@ -41,7 +41,7 @@ DAY_SIZES = (20, 30, 40, 50, 60)
 def run(report: Report) -> None:
     order_day(_day(5, 1), seed=1, seconds=0.01)
     for seconds in (1.0, 10.0):
-        gaps_to_published(report, seconds, threads=1)
+        gaps_to_published(report, seconds, threads=2)
     _other_solvers(report, seconds=1.0)
     _single_days(report)
     _month(report)

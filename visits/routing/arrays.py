@@ -29,10 +29,8 @@ FREE_TIRED, FREE_RESTED, UNTIL_TIRED, UNTIL_RESTED = range(4)
 # Cells of Control.tally: versions given to routes; rounds, of them within load, within work, since penalties changed;
 # the round of the best; rounds.
 VERSIONS, TRIED, LOADS_KEPT, WORK_KEPT, BEST_ROUND, ROUNDS = range(6)
-# Cells of Control.knob: dealers taken out in a round on average; the longest string; the chance that a place is passed
-# over; the share of rounds that take out a neighbourhood instead of strings. docs/algorithms/routing.md says why these.
+# Cells of Control.knob: see compiled.Manner.
 MEAN_REMOVED, LONGEST_STRING, BLINK, AROUND = range(4)
-KNOBS = (12.0, 10.0, 0.02, 0.3)
 
 
 class Question(NamedTuple):
@@ -252,7 +250,7 @@ def memory_of(question: Question) -> Memory:
     )
 
 
-def control_of(question: Question, seed: int) -> Control:
+def control_of(question: Question, seed: int, knobs: tuple[float, float, float, float]) -> Control:
     loads = question.dealer[:, LOAD]
     penalty = float(question.drive.mean()) / max(1e-9, float(loads.mean()) if loads.size else 1.0)
     # Any seed but nought starts xorshift; multiplied, so that neighbouring seeds begin far apart.
@@ -262,5 +260,5 @@ def control_of(question: Question, seed: int) -> Control:
         penalty=np.array([penalty, 1.0, penalty * 1e-3, penalty * 1e3]),
         score=np.zeros(2),
         tally=np.zeros(6, np.int64),
-        knob=np.array(KNOBS),
+        knob=np.array(knobs),
     )

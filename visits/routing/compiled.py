@@ -10,13 +10,13 @@ import importlib
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from time import monotonic
 from types import ModuleType
 
-import numpy as np
-
 from visits.routing import cache
 from visits.routing.arrays import (
+    DRIVEN,
     ROUNDS,
     Control,
     Dealer,
@@ -33,8 +33,6 @@ from visits.routing.timing import Task
 from visits.routing.travel import Travel
 
 KERNEL = "visits.routing.kernel"
-# Temperatures in mean drives to the nearest five dealers.
-HOT, COLD = 2.0, 0.02
 # Steps in which a search by the clock cools down, and the least number of rounds between two looks at it.
 STEPS, FEW = 100, 5
 
@@ -56,6 +54,27 @@ def load() -> ModuleType:
     return kernel
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a search goes about it; docs/algorithms/routing.md tells how these were chosen."""
+
+    # Dealers taken out in a round, on average, and the longest string of one route.
+    mean_removed: float
+    longest_string: float
+    # The chance that a place or a day is passed over, so that the same is not always built again.
+    blink: float
+    # The share of rounds that take out a neighbourhood instead of strings.
+    around: float
+    # Temperatures at both ends, in drives per visit of the first plan.
+    hot: float
+    cold: float
+
+
+# A single route has no strings of neighbouring routes, and needs longer ones of its own.
+ONE_ROUTE = Manner(mean_removed=10, longest_string=30, blink=0.05, around=0.4, hot=2.5, cold=0.018)
+MANY_ROUTES = Manner(mean_removed=9, longest_string=10, blink=0.02, around=0.15, hot=1.8, cold=0.018)
+
+
 class Search:
     """One chain of the annealing."""
 
@@ -64,8 +83,11 @@ class Search:
         self._question = question
         self._state = state
         self._memory = memory_of(question)
-        self._control: Control = control_of(question, seed)
-        self._scale = _scale(question)
+        self._manner = ONE_ROUTE if question.day_of.size == 1 else MANY_ROUTES
+        manner = self._manner
+        knobs = (manner.mean_removed, manner.longest_string, manner.blink, manner.around)
+        self._control: Control = control_of(question, seed, knobs)
+        self._scale = 1.0
         self._kernel.begin(question, state, self._control)
         self._kept, self.best = _copied(state), _copied(state)
 
@@ -80,8 +102,9 @@ class Search:
 
     def run(self, rounds: int, done: float, ahead: float) -> None:
         """So many rounds while the share of the search that is over goes from `done` to `ahead`."""
-        heat = self._scale * HOT * (COLD / HOT) ** done
-        cooling = (COLD / HOT) ** ((ahead - done) / max(1, rounds))
+        hot, fall = self._manner.hot, self._manner.cold / self._manner.hot
+        heat = self._scale * hot * fall**done
+        cooling = fall ** ((ahead - done) / max(1, rounds))
         self._kernel.search(
             self._question,
             self._state,
@@ -94,14 +117,21 @@ class Search:
             cooling,
         )
 
+    def _first_round(self) -> None:
+        """Plans everybody, from which the temperatures take their measure."""
+        self.run(1, 0.0, 0.0)
+        driven = float(self._state.sum[:, DRIVEN].sum())
+        self._scale = max(driven / max(1, int(self._state.length.sum())), 1e-6)
+
     def run_rounds(self, rounds: int) -> None:
-        self.run(rounds, 0.0, 1.0)
+        self._first_round()
+        self.run(rounds - 1, 0.0, 1.0)
 
     def run_until(self, began: float, until: float) -> None:
         """By the monotonic clock: cools with the time that is gone."""
         rounds = FEW
         length = max(until - began, 1e-6)
-        self.run(1, 0.0, 0.0)
+        self._first_round()
         now = monotonic()
         while now < until:
             done = (now - began) / length
@@ -152,12 +182,3 @@ def solve(
 
 def _copied(state: State) -> State:
     return State(*(array.copy() for array in state))
-
-
-def _scale(question: Question) -> float:
-    """The mean drive to the nearest five dealers, in minutes."""
-    n = question.near.shape[0]
-    if n < 2:
-        return 1.0
-    nearest = np.sort(question.drive[:n, :n], axis=1)[:, 1:6]
-    return max(float(nearest.mean()), 1e-6)

@@ -17,7 +17,7 @@ from visits.routing.tour import Tour
 from visits.routing.travel import Travel
 
 # Mean number of visits taken out at once.
-REMOVED = 7.0
+REMOVED = 4.0
 # A recreate passes over the best position this often, so that it does not always build the same.
 BLINK = 0.02
 # Temperatures in mean drives between neighbours.
