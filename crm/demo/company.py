@@ -14,7 +14,7 @@ from faker import Faker
 
 from crm.base.models import Company
 from crm.base.periods import add_months
-from crm.demo import files, judgements, network, staff, trade
+from crm.demo import files, judgements, network, staff, trade, visits
 from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
@@ -64,6 +64,8 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         trade.trade(random=random, grown=grown, products=products, first_month=first_month, on=on)
         told("sales, receivables, stock and targets")
         judgements.judge(random=random, grown=grown, on=on)
+        visits.make(grown=grown, on=on)
+        told("visits made and planned")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _nights(on, told)

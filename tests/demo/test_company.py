@@ -16,6 +16,7 @@ from dealers.models import BasicInfo, BusinessStatus, Contact, Dealer, Traits
 from sales.choices import SalesKind
 from sales.models import DealerMonth, SalesRecord
 from tiering.models import TierChange
+from visits.models import Commitment, Finding, Visit
 
 ON = dt.date(2026, 11, 20)
 
@@ -29,6 +30,7 @@ def test_the_demo_company() -> None:
     months_of_sales_add_up_in_the_rollups()
     every_tier_occurs_and_somebody_moved_last_night()
     names_and_addresses_are_in_the_countrys_script()
+    representatives_have_been_and_will_go()
     assert {person.role for person in staff.sign_ins()} == set(Role)
     with pytest.raises(company.CompanyExists):
         company.build(on=ON)
@@ -53,6 +55,15 @@ def months_of_sales_add_up_in_the_rollups() -> None:
     assert (
         records.aggregate(Sum("amount"))["amount__sum"] * 10_000 == months.aggregate(Sum("amount_e4"))["amount_e4__sum"]
     )
+
+
+def representatives_have_been_and_will_go() -> None:
+    past, coming = Visit.objects.filter(on__lt=ON), Visit.objects.filter(on__gte=ON)
+    assert past.filter(state="DONE").values("user").distinct().count() == 24
+    assert coming.filter(on=ON, state="PLANNED").values("user").distinct().count() == 24
+    assert not past.filter(state="PLANNED").exists()
+    assert Finding.objects.values("state").distinct().count() == 4
+    assert Commitment.objects.filter(side="THEIRS", state="OPEN", due_on__lt=ON).count() == 0
 
 
 def every_tier_occurs_and_somebody_moved_last_night() -> None:
