@@ -40,7 +40,8 @@ export async function open() {
 /** Send what waits, ask the server for what is new, and again whenever there may be a reason to. */
 export async function begin() {
   new BroadcastChannel(channelName(user)).addEventListener("message", async ({ data }) => {
-    if (data === "left") return location.reload();
+    // This page hears itself, too.
+    if (data === "left") return void (leaving || location.reload());
     await readLocal();
     announce(data);
   });
@@ -68,9 +69,6 @@ export async function send({ now = false } = {}) {
   const state = await flushOutbox(user, urls, { now });
   if (state === "other-user") await anotherIsHere();
   else if (state === "offline" || state === "sign-in") connectionIs(state);
-  // The channel does not tell the page that spoke.
-  await readLocal();
-  announce("outbox");
   return state;
 }
 
@@ -163,7 +161,10 @@ export async function queued() {
   void reach({ now: true });
 }
 
+let leaving = false;
+
 export async function leaveDevice() {
+  leaving = true;
   await forget(user);
   tell(user, "left");
 }
