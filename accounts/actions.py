@@ -19,6 +19,7 @@ from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import ROLE_RIGHTS, Right
 from accounts.scope import Scope, scope_of
+from crm.base.models import Company
 from crm.base.text import joined, labelled
 
 # Deeper trees do not fit the path's column.
@@ -58,7 +59,27 @@ def create_territory(*, code: str, name: str, parent: Territory | None, country:
         _check_depth(parent.depth + 1)
     territory = Territory(code=code, name=name, parent=parent, country=country)
     territory.save()
+    if parent is None:
+        _open_to_those_who_see_everything(territory)
     return territory
+
+
+def _open_to_those_who_see_everything(root: Territory) -> None:
+    """A new root is no news to who works every other root: she gets the same role there, as long as she has it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO accounts_territoryassignment (user_id, territory_id, role, period, note)
+            SELECT a.user_id, %(root)s, a.role, daterange(%(today)s, nullif(min(coalesce(upper(a.period), 'infinity')), 'infinity')), ''
+              FROM accounts_territoryassignment a
+              JOIN accounts_territory t ON t.id = a.territory_id AND t.parent_id IS NULL
+             WHERE t.id <> %(root)s AND a.period @> %(today)s AND a.covers_for_id IS NULL
+             GROUP BY a.user_id, a.role
+            HAVING count(DISTINCT t.id) = (SELECT count(*) FROM accounts_territory
+                                            WHERE parent_id IS NULL AND id <> %(root)s)
+            """,
+            {"root": root.pk, "today": Company.get().today()},
+        )
 
 
 def _check_depth(depth: int) -> None:
