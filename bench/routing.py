@@ -98,19 +98,21 @@ def _other_solvers(report: Report, *, seconds: float) -> None:
 
 
 def _greedy_days(problem: PeriodProblem) -> list[list[int]]:
-    """The most frequent first, each on the pattern whose days are emptiest and whose dealers there are nearest."""
+    """The most frequent first, each on the pattern whose days' tours it makes least longer, within their loads."""
     room = [sum(shift.max_load for shift in day.shifts) for day in problem.days]
+    tours: list[list[int]] = [[0, 0] for _ in problem.days]
     by_day: list[list[int]] = [[] for _ in problem.days]
     loads = [0.0] * len(problem.days)
     minutes = problem.travel.minutes
 
+    def place(node: int, tour: Sequence[int]) -> tuple[float, int]:
+        return min(
+            (minutes[a][node] + minutes[node][b] - minutes[a][b], at) for at, (a, b) in enumerate(pairwise(tour), 1)
+        )
+
     def cost(stop: Stop, days: Sequence[int]) -> float:
-        total = 0.0
-        for day in days:
-            near = min((minutes[stop.node][problem.stop(k).node] for k in by_day[day]), default=minutes[0][stop.node])
-            full = (loads[day] + stop.load) / room[day] if room[day] < inf else 0.0
-            total += near * (1 + full) + (1e6 if full > 1 else 0.0)
-        return total
+        over = sum(loads[day] + stop.load > room[day] for day in days)
+        return sum(place(stop.node, tours[day])[0] for day in days) + 1e6 * over
 
     def patterns(stop: Stop) -> tuple[tuple[int, ...], ...]:
         assert isinstance(stop.when, Patterns)
@@ -118,6 +120,7 @@ def _greedy_days(problem: PeriodProblem) -> list[list[int]]:
 
     for stop in sorted(problem.stops, key=lambda stop: (-len(patterns(stop)[0]), -stop.load)):
         for day in min(patterns(stop), key=lambda days: cost(stop, days)):
+            tours[day].insert(place(stop.node, tours[day])[1], stop.node)
             by_day[day].append(stop.key)
             loads[day] += stop.load
     return by_day

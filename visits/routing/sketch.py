@@ -17,7 +17,7 @@ from visits.routing.tour import Tour
 from visits.routing.travel import Travel
 
 # Mean number of visits taken out at once.
-REMOVED = 4.0
+REMOVED = 5.0
 # A recreate passes over the best position this often, so that it does not always build the same.
 BLINK = 0.02
 # Temperatures in mean drives between neighbours.
@@ -39,8 +39,7 @@ def sketch(
     out costs, in minutes of driving."""
     until = monotonic() + seconds
     chance = random.Random(seed)
-    tour = Tour(travel, shift, fixed)
-    absent = _insert(tour, sorted(optional, key=lambda task: (-values[task.key], task.key)), values, None)
+    tour, absent = _begun(travel, shift, fixed, optional, values)
     best, best_cost = list(tour.tasks), _cost(tour, absent, values)
     everything = [*fixed, *optional]
     near = {
@@ -53,9 +52,11 @@ def sketch(
     while optional and (made < iterations if iterations is not None else monotonic() < until):
         done = made / iterations if iterations else (monotonic() - began) / max(until - began, 1e-9)
         heat = scale * HOT * (COLD / HOT) ** min(1.0, done)
-        out = _ruin(everything, near, pinned, chance)
+        # Every second time room is made for somebody who has none.
+        middle = chance.choice(current_absent if current_absent and chance.random() < 0.2 else everything)
+        out = _ruin(near[middle.key], pinned, chance)
         tour.keep(task for task in current if task.key not in out)
-        waiting = [task for task in current if task.key in out] + list(current_absent)
+        waiting = list(current_absent) + [task for task in current if task.key in out]
         _shuffle(waiting, chance, travel, shift, values)
         absent = _insert(tour, waiting, values, chance)
         cost = _cost(tour, absent, values)
@@ -73,8 +74,27 @@ def _scale(travel: Travel, tasks: Sequence[Task]) -> float:
     return max(sum(nearest) / max(1, len(nearest)), 1e-6)
 
 
-def _ruin(everything: Sequence[Task], near: dict[int, list[Task]], pinned: set[int], chance: random.Random) -> set[int]:
-    around = near[chance.choice(everything).key]
+def _begun(
+    travel: Travel, shift: Shift, fixed: Sequence[Task], optional: Sequence[Task], values: dict[int, float]
+) -> tuple[Tour, list[Task]]:
+    """The best of a few first tours: with those first that close first, are open least, are farthest or nearest."""
+    home = travel.minutes[shift.start_node]
+    begun = []
+    for first in (
+        lambda task: task.starts[-1][1],
+        lambda task: sum(last - opens for opens, last in task.starts),
+        lambda task: -home[task.node],
+        lambda task: home[task.node],
+    ):
+        tour = Tour(travel, shift, fixed)
+        absent = _insert(
+            tour, sorted(optional, key=lambda task: (-values[task.key], first(task), task.key)), values, None
+        )
+        begun.append((tour, absent))
+    return min(begun, key=lambda one: _cost(one[0], one[1], values))
+
+
+def _ruin(around: Sequence[Task], pinned: set[int], chance: random.Random) -> set[int]:
     many = 1 + int(chance.random() * 2 * REMOVED)
     out: set[int] = set()
     for task in around:

@@ -42,7 +42,7 @@ def earliest_start(starts: Sequence[tuple[float, float]], arrives_min: float) ->
     """`inf` when the last moment has passed."""
     for opens, last in starts:
         if arrives_min <= last + EPSILON:
-            return max(arrives_min, opens)
+            return opens if arrives_min < opens else arrives_min
     return inf
 
 
@@ -50,7 +50,7 @@ def latest_start(starts: Sequence[tuple[float, float]], bound_min: float) -> flo
     """The last moment not after the bound at which a visit may begin; `-inf` when there is none."""
     for opens, last in reversed(starts):
         if bound_min >= opens - EPSILON:
-            return min(bound_min, last)
+            return bound_min if bound_min < last else last
     return -inf
 
 

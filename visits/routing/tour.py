@@ -56,26 +56,36 @@ class Tour:
     def _time(self) -> None:
         shift, tasks = self.shift, self.tasks
         self._nodes: list[int] = [shift.start_node, *(task.node for task in tasks)]
+        paused = shift.break_ is not None
         # When the rep is free to leave each node: break to come, break taken.
-        self._tired: list[float] = [inf if shift.break_ is None else shift.starts_min]
-        self._rested: list[float] = [shift.starts_min if shift.break_ is None else inf]
-        for before, task in zip(self._nodes, tasks, strict=False):
+        tired, rested = (shift.starts_min, inf) if paused else (inf, shift.starts_min)
+        self._tired: list[float] = [tired]
+        self._rested: list[float] = [rested]
+        before = shift.start_node
+        for task in tasks:
             drive = self._travel[before][task.node]
-            tired, rested = self._tired[-1], self._rested[-1]
-            self._tired.append(earliest_start(task.starts, tired + drive) + task.service_min)
-            arrival = min(rested + drive, self._rested_arrival(tired, drive))
-            self._rested.append(earliest_start(task.starts, arrival) + task.service_min)
+            arrival = rested + drive
+            if paused:
+                arrival = min(arrival, self._rested_arrival(tired, drive))
+                tired = earliest_start(task.starts, tired + drive) + task.service_min
+            rested = earliest_start(task.starts, arrival) + task.service_min
+            self._tired.append(tired)
+            self._rested.append(rested)
+            before = task.node
         # The latest arrival at each node and at the end.
-        tired_end = -inf if shift.break_ is None else min(shift.ends_min, shift.break_.latest_start_min)
-        self._tired_until: list[float] = [tired_end]
-        self._rested_until: list[float] = [shift.ends_min]
+        tired = min(shift.ends_min, shift.break_.latest_start_min) if shift.break_ is not None else -inf
+        rested = shift.ends_min
+        self._tired_until: list[float] = [tired]
+        self._rested_until: list[float] = [rested]
         there = shift.end_node
         for task in reversed(tasks):
-            drive = self._leg(task.node, there)
-            tired, rested = self._tired_until[-1], self._rested_until[-1]
-            leave = max(tired - drive, self._last_departure(rested, drive))
-            self._tired_until.append(latest_start(task.starts, leave - task.service_min))
-            self._rested_until.append(latest_start(task.starts, rested - drive - task.service_min))
+            drive = 0.0 if there is None else self._travel[task.node][there]
+            if paused:
+                leave = max(tired - drive, self._last_departure(rested, drive))
+                tired = latest_start(task.starts, leave - task.service_min)
+            rested = latest_start(task.starts, rested - drive - task.service_min)
+            self._tired_until.append(tired)
+            self._rested_until.append(rested)
             there = task.node
         self._tired_until.reverse()
         self._rested_until.reverse()
@@ -99,6 +109,7 @@ class Tour:
         best: Insertion | None = None
         nodes, end = self._nodes, self.shift.end_node
         row = self._travel[task.node]
+        paused = self.shift.break_ is not None
         for at, before in enumerate(nodes):
             there = nodes[at + 1] if at + 1 < len(nodes) else end
             drive = self._travel[before][task.node]
@@ -111,8 +122,10 @@ class Tour:
             if cost >= ceiling_min:
                 continue
             tired, rested = self._tired[at], self._rested[at]
-            arrival = min(rested + drive, self._rested_arrival(tired, drive))
-            tired = earliest_start(task.starts, tired + drive) + task.service_min
+            arrival = rested + drive
+            if paused:
+                arrival = min(arrival, self._rested_arrival(tired, drive))
+                tired = earliest_start(task.starts, tired + drive) + task.service_min
             rested = earliest_start(task.starts, arrival) + task.service_min
             if self._fits_before(at, tired, rested, task.node):
                 best, ceiling_min = Insertion(cost, at), cost
