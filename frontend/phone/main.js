@@ -5,7 +5,7 @@ import { dealersPage, startOffPlan } from "./dealers.js";
 import { ping } from "./outbox.js";
 import { position } from "./place.js";
 import { queuePage } from "./queue.js";
-import { begin, known, leaveDevice, open, send, urls, user, watch } from "./state.js";
+import { begin, known, leaveDevice, open, readLocal, send, urls, user, watch } from "./state.js";
 import { othersWait } from "./store.js";
 import { statusLine, todayPage } from "./today.js";
 import { visitPage } from "./visit.js";
@@ -39,6 +39,7 @@ async function draw() {
   const leaving = shown;
   shown = null;
   await leaving?.leave?.();
+  await readLocal();
   const [name = "", key = "", part = ""] = location.hash.replace(/^#\/?/, "").split("/");
   back.hidden = !name;
   let content;
@@ -93,10 +94,12 @@ watch((news) => {
 /** Nobody signs out and loses what was written: it is said what waits, and others' messages stay. */
 document.getElementById("leave").addEventListener("click", async () => {
   const state = await send({ now: true });
+  await shown?.leave();
+  await readLocal();
   const waiting = known.outbox.length + known.drafts.length;
   if (waiting) {
     const answer = await ask(t("leave_title"), h("p", {}, t("leave_help", { count: waiting })), [["", t("stay")], ["leave", t("leave_anyway"), "btn-danger"]]);
-    if (answer !== "leave") return;
+    if (answer !== "leave") return draw();
   }
   const met = state === "offline" ? { state } : await ping(user, urls.ping);
   if (met.state === "offline") return void (await ask(t("no_signal"), h("p", {}, t("leave_offline")), [["", t("close")]]));

@@ -23,7 +23,7 @@ const announce = (what) => watchers.forEach((watcher) => watcher(what));
 
 const database = () => store(user);
 
-async function readLocal() {
+export async function readLocal() {
   const db = await database();
   [known.data, known.dealers, known.drafts, known.outbox, known.fetchedAt] = await Promise.all([
     db.get("kept", "data"), db.get("kept", "dealers"), db.getAll("drafts"), entries(user), db.get("kept", "fetched_at"),

@@ -7,14 +7,13 @@ get lost, the server fails, the session ends, tabs are killed and a second tab s
 from __future__ import annotations
 
 import os
-import re
 from random import Random
 from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route
 
 from crm.base.models import Company
 from dealers.models import Dealer
@@ -149,7 +148,8 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
     context.set_offline(False)
     faults.calm = True
     sign_in_again(page, cast["alice"], settings)
-    page.reload()
+    page.goto("/m/")
+    ready(page)
     for _time in range(30):
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_timeout(1000)
@@ -186,6 +186,5 @@ def another_tab(page: Page) -> Page:
     page.close(run_before_unload=False)
     new = context.new_page()
     new.goto("/m/")
-    expect(new).to_have_url(re.compile("/m/$"))
     new.wait_for_selector(".m-lead")
     return new
