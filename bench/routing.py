@@ -98,12 +98,13 @@ def _other_solvers(report: Report, *, seconds: float) -> None:
 
 
 def _greedy_days(problem: PeriodProblem) -> list[list[int]]:
-    """The most frequent first, each on the pattern whose days' tours it makes least longer, within their loads."""
+    """The most frequent first, each on the pattern whose days are emptiest and whose tours it makes least longer."""
     room = [sum(shift.max_load for shift in day.shifts) for day in problem.days]
     tours: list[list[int]] = [[0, 0] for _ in problem.days]
     by_day: list[list[int]] = [[] for _ in problem.days]
     loads = [0.0] * len(problem.days)
     minutes = problem.travel.minutes
+    farthest = max(minutes[0])
 
     def place(node: int, tour: Sequence[int]) -> tuple[float, int]:
         return min(
@@ -111,8 +112,9 @@ def _greedy_days(problem: PeriodProblem) -> list[list[int]]:
         )
 
     def cost(stop: Stop, days: Sequence[int]) -> float:
-        over = sum(loads[day] + stop.load > room[day] for day in days)
-        return sum(place(stop.node, tours[day])[0] for day in days) + 1e6 * over
+        full = [(loads[day] + stop.load) / room[day] for day in days]
+        longer = sum(place(stop.node, tours[day])[0] for day in days)
+        return longer + farthest * sum(full) + 1e6 * sum(share > 1 for share in full)
 
     def patterns(stop: Stop) -> tuple[tuple[int, ...], ...]:
         assert isinstance(stop.when, Patterns)

@@ -30,11 +30,8 @@ def order_day(
     tasks = {stop.key: _task(stop) for stop in problem.stops}
     fixed = held_order(problem.travel, problem.shift, [tasks[s.key] for s in problem.stops if s.fixed_min is not None])
     shift, held = give_way(problem.travel, problem.shift, fixed)
-    free = [
-        before_the_end(tasks[stop.key], problem.shift)
-        for stop in problem.stops
-        if stop.fixed_min is None and tasks[stop.key].starts
-    ]
+    open_ = (before_the_end(tasks[stop.key], problem.shift) for stop in problem.stops if stop.fixed_min is None)
+    free = [task for task in open_ if task.starts]
     values = _values(problem)
     left = max(0.0, seconds - (monotonic() - began))
     if compiled and (held or free):
