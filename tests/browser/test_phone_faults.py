@@ -131,6 +131,8 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
         arguments: dict[str, Any] = {"dealer": dealer.pk, "summary": f"Visit {number}", "kill": False}
         if random.random() < 0.1:
             page.evaluate(WRITE, arguments | {"kill": True})
+            # Who opens the page anew, with a signal and after the session has ended, has to sign in.
+            sign_in_again(page, cast["alice"], settings)
             page = another_tab(page)
             met["killed"] += 1
         page.evaluate(WRITE, arguments)

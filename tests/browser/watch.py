@@ -38,6 +38,8 @@ class Watch:
         self.faults: list[str] = []
         # Statuses that a journey brings about on purpose; the browser logs them as errors.
         self.expected_statuses: set[int] = set()
+        # A journey without a signal: requests that come to nothing are what it is about.
+        self.expects_no_network = False
         page.add_init_script(REPORT_BREACHES)
         page.on("pageerror", lambda error: self.faults.append(f"script failed: {error}"))
         page.on("console", self._hear)
@@ -45,6 +47,7 @@ class Watch:
 
     def _hear(self, line: ConsoleMessage) -> None:
         expected = any(f"status of {status} " in line.text for status in self.expected_statuses)
+        expected |= self.expects_no_network and "net::ERR_" in line.text
         if line.type == "error" and not expected:
             self.faults.append(f"console: {line.text} ({line.location.get('url', '')})")
 
