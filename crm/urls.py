@@ -11,6 +11,7 @@ urlpatterns = [
     path("dealers/", include("dealers.urls")),
     path("sales/", include("sales.urls")),
     path("tiers/", include("tiering.urls")),
+    path("visits/", include("visits.urls")),
     # For the field, on a phone, without a signal.
     path("m/", include("visits.urls_phone")),
     path("imports/", include("crm.imports.urls")),

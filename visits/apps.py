@@ -11,9 +11,16 @@ class VisitsConfig(AppConfig):
         from accounts.rights import Right
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, register
-        from visits import briefing, nightly  # noqa: F401
+        from visits import briefing, nightly, panels  # noqa: F401
 
         briefing.register_sources()
+        panels.register()
+        register(
+            NavItem(
+                "visits:plan", _("Visits"), "calendar-event", 22,
+                visible=lambda user: scope_of(user).may(Right.LOG_VISITS) or scope_of(user).may(Right.VIEW_TEAM),
+            )
+        )  # fmt: skip
         register(
             NavItem(
                 "phone:shell", _("Today's visits"), "device-mobile", 25,

@@ -69,6 +69,7 @@ class SkipReason(models.TextChoices):
     TRAFFIC = "TRAFFIC", _("traffic or weather")
     NO_TIME = "NO_TIME", _("no time left")
     NOT_NEEDED = "NOT_NEEDED", _("no longer needed")
+    DEFERRED = "DEFERRED", _("put off to next month")
     OTHER = "OTHER", pgettext_lazy("skip reason", "other")
 
 

@@ -20,7 +20,7 @@ from crm.base.periods import add_months
 from dealers.choices import Tier
 from dealers.models import Dealer
 from visits.cadence import phase_of, smallest_gap, visits_in_month
-from visits.choices import Audience, Means, PlanState, VisitKind, VisitState, Why
+from visits.choices import Audience, Means, PlanState, SkipReason, VisitKind, VisitState, Why
 from visits.due import ensure_cycles
 from visits.models import OpeningHours, Visit, VisitPlan
 from visits.places import END, START, Map, map_of
@@ -60,6 +60,8 @@ class Question:
     paces: dict[int, Pace]
     # The month's visits of this person as they stand, with the versions they had.
     visits: tuple[Visit, ...]
+    # Visits that others make or made this month in her place, by dealer.
+    by_others: Counter[int]
     last: dict[int, dt.date]
     map: Map
     hours: dict[int, dict[int, tuple[Window, ...]]]
@@ -148,13 +150,17 @@ def read(user: User, *, month: dt.date, from_day: dt.date, audience: str) -> Que
         dealers[dealer.pk] = dealer
     paces = Standard(audience, max(month, from_day)).of(dealers.values())
     works = working(user, from_day, end)
+    others = Visit.objects.filter(
+        dealer__in=dealers, on__gte=month, on__lt=end, kind__in=kinds,
+        state__in=[VisitState.PLANNED, VisitState.UNDER_WAY, VisitState.DONE],
+    ).exclude(user=user)  # fmt: skip
     made = Visit.objects.filter(dealer__in=dealers, state=VisitState.DONE, on__lt=from_day)
     made = (
         made.filter(kind=VisitKind.EXECUTIVE) if audience == Audience.LEADER else made.exclude(kind=VisitKind.EXECUTIVE)
     )
     return Question(
         user=user, audience=audience, month=month, from_day=from_day, working=works, dealers=dealers, paces=paces,
-        visits=visits, last=dict(made.values_list("dealer").annotate(Max("on"))),
+        visits=visits, by_others=Counter(others.values_list("dealer", flat=True)), last=dict(made.values_list("dealer").annotate(Max("on"))),
         map=map_of(((dealer.pk, dealer.latitude, dealer.longitude) for dealer in dealers.values()), works.time),
         hours=_hours(dealers),
     )  # fmt: skip
@@ -194,12 +200,18 @@ def ask(question: Question) -> list[Asked]:
             if visit.on >= question.from_day and visit.state == VisitState.PLANNED and visit not in movable
         )
         extra = sum(visit.why not in (Why.CYCLE, Why.OFF_PLAN) for visit in movable)
-        counted = sum(visit.state in (VisitState.DONE, VisitState.UNDER_WAY) for visit in rows)
+        counted = question.by_others[pk] + sum(map(_counts, rows))
         wanted = visits_in_month(question.paces.get(pk, NONE).a_year, question.month, phase_of(dealer.pk))
         visits = max(wanted - counted - len(held), 0) + extra
         if visits or movable or held:
             found.append(Asked(pk, visits, movable, held))
     return found
+
+
+def _counts(visit: Visit) -> bool:
+    """Whether the visit is one of those asked for: made, or given up for this month."""
+    given_up = visit.state == VisitState.SKIPPED and visit.skip_reason in (SkipReason.DEFERRED, SkipReason.NOT_NEEDED)
+    return given_up or visit.state in (VisitState.DONE, VisitState.UNDER_WAY)
 
 
 def to_problem(question: Question, asked: Sequence[Asked]) -> tuple[PeriodProblem | None, list[dt.date]]:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from crm.base.models import Company
+from visits.choices import Audience
 from visits.models import PlanningPart, PlanningRun
 from visits.planning import MonthChanged, plan_month
 
@@ -24,7 +25,7 @@ def plan_one(part_id: int) -> None:
     try:
         plan_month(
             user=part.user, month=part.run.month, today=Company.get().today(), at=timezone.now(),
-            by=part.run.requested_by,
+            by=part.run.requested_by, audience=part.run.audience,
         )  # fmt: skip
     except MonthChanged:
         part.error = "CHANGED"
@@ -33,9 +34,11 @@ def plan_one(part_id: int) -> None:
 
 
 @transaction.atomic
-def start_run(*, users: list[User], month: dt.date, by: User | None, at: dt.datetime) -> PlanningRun:
+def start_run(
+    *, users: list[User], month: dt.date, by: User | None, at: dt.datetime, audience: str = Audience.REPRESENTATIVE
+) -> PlanningRun:
     """Have the months of these people planned; the workers begin when the transaction is through."""
-    run = PlanningRun.objects.create(month=month.replace(day=1), requested_by=by, requested_at=at)
+    run = PlanningRun.objects.create(month=month.replace(day=1), audience=audience, requested_by=by, requested_at=at)
     for part in PlanningPart.objects.bulk_create([PlanningPart(run=run, user=user) for user in users]):
         transaction.on_commit(_sender(part.pk))
     return run

@@ -241,6 +241,7 @@ class PlanningRun(models.Model):
     """Months of many people planned by the workers at somebody's request; each person is a part of it."""
 
     month = models.DateField(_("month"))
+    audience = models.CharField(_("visits of"), max_length=16, choices=Audience, default=Audience.REPRESENTATIVE)
     requested_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
     )

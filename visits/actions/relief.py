@@ -1,0 +1,121 @@
+"""What gives when a month is too full: a telephone call instead, a visit put off to next month, a neighbour's help."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from accounts.choices import Role
+from accounts.models import TerritoryAssignment, User
+from crm.base.periods import add_months
+from dealers.choices import Tier
+from dealers.models import Dealer
+from visits.actions.planned import PHONE_MINUTES, PlanRefused
+from visits.choices import Means, SkipReason, VisitKind, VisitState, Why
+from visits.load import Load, Wish
+from visits.models import Visit
+from visits.targets import Pace
+from visits.working_days import Working, working
+
+PHONE, DEFER, HELP = KINDS = ("PHONE", "DEFER", "HELP")
+
+
+def whom(load: Load, kind: str, visits: int) -> list[Wish]:
+    """The dealers whose visits give first: without A and B where it can be, those that sell the least."""
+    lesser = [
+        wish for wish in load.wishes if wish.visits and (kind == HELP or wish.dealer.tier not in (Tier.A, Tier.B))
+    ]
+    if kind == PHONE:
+        lesser = [wish for wish in lesser if wish.pace.phone_every]
+    lesser.sort(key=lambda wish: (wish.dealer.tier in (Tier.A, Tier.B), wish.dealer.sales_12m or 0, wish.dealer.pk))
+    return lesser[:visits]
+
+
+@transaction.atomic
+def relieve(
+    *,
+    user: User,
+    month: dt.date,
+    kind: str,
+    dealers: Sequence[tuple[Dealer, Pace]],
+    today: dt.date,
+    helper: User | None,
+) -> list[Visit]:
+    """Write down for each of these dealers what gives in the month; the planner then asks for one visit less. Dealers for
+    whom the same was done already are left alone. Raises PlanRefused."""
+    start, end = max(month.replace(day=1), today), add_months(month.replace(day=1), 1)
+    worker = helper if kind == HELP else user
+    if worker is None:
+        raise PlanRefused(_("Choose who helps."))
+    works = working(worker, start, end)
+    if not works.days:
+        raise PlanRefused(_("%(name)s does not work in that time.") % {"name": worker.name})
+    keys = [dealer.pk for dealer, _pace in dealers]
+    there = Visit.objects.filter(dealer__in=keys, on__gte=start, on__lt=end)
+    done = set(_alike(there, kind, worker).values_list("dealer_id", flat=True))
+    busy = Counter(Visit.objects.filter(user=worker, on__gte=start, on__lt=end).open().values_list("on", flat=True))
+    taken = set(there.filter(user=worker).open().values_list("dealer_id", "on"))
+    made = []
+    for dealer, pace in dealers:
+        if dealer.pk in done:
+            continue
+        day = _quietest(works, busy, {on for pk, on in taken if pk == dealer.pk})
+        if day is None:
+            raise PlanRefused(_("%(name)s has no day left for %(dealer)s.") % {"name": worker.name, "dealer": dealer})
+        made.append(_visit(kind, dealer, pace, worker, user, day))
+        busy[day] += 1
+    Visit.objects.bulk_create(made)
+    if kind == HELP and helper is not None:
+        _open_territories(helper, user, {dealer.territory_id for dealer, _pace in dealers}, start, end)
+    return made
+
+
+def _alike(there, kind: str, worker: User):  # type: ignore[no-untyped-def]
+    if kind == DEFER:
+        return there.filter(state=VisitState.SKIPPED, skip_reason=SkipReason.DEFERRED)
+    if kind == PHONE:
+        return there.filter(means=Means.PHONE).open()
+    return there.filter(user=worker, kind=VisitKind.EXTRA).open()
+
+
+def _visit(kind: str, dealer: Dealer, pace: Pace, worker: User, user: User, day: dt.date) -> Visit:
+    visit = Visit(dealer=dealer, user=worker, on=day, first_on=day, minutes=pace.minutes)
+    if kind == DEFER:
+        visit.state, visit.skip_reason = VisitState.SKIPPED, SkipReason.DEFERRED
+    elif kind == PHONE:
+        visit.means, visit.minutes, visit.locked = Means.PHONE, PHONE_MINUTES, True
+    else:
+        visit.kind, visit.why = VisitKind.EXTRA, Why.REQUEST
+        visit.why_note = _("helps %(name)s") % {"name": user.name}
+    return visit
+
+
+def _quietest(works: Working, busy: Counter[dt.date], taken: set[dt.date]) -> dt.date | None:
+    free = [day for day in works.days if day not in taken]
+    return min(free, key=lambda day: (busy[day], day), default=None)
+
+
+def _open_territories(helper: User, user: User, territories: set[int], start: dt.date, end: dt.date) -> None:
+    """Let the helper see the dealers whom she visits, for so long."""
+    held = TerritoryAssignment.objects.filter(
+        user=helper, territory__in=territories, role=Role.REPRESENTATIVE, period__overlap=(start, end)
+    )
+    missing = territories - set(held.values_list("territory_id", flat=True))
+    for territory in missing:
+        TerritoryAssignment.objects.create(
+            user=helper, territory_id=territory, role=Role.REPRESENTATIVE, period=DateRange(start, end),
+            covers_for=user, note=_("helps with visits"),
+        )  # fmt: skip
+
+
+def open_for_cover(*, helper: User, absent: User, start: dt.date, end: dt.date) -> None:
+    """Let somebody who covers see the patches of the one who is away, for so long."""
+    own = TerritoryAssignment.objects.filter(
+        user=absent, role=Role.REPRESENTATIVE, covers_for=None, period__overlap=(start, end)
+    )
+    _open_territories(helper, absent, set(own.values_list("territory_id", flat=True)), start, end)

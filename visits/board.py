@@ -1,0 +1,104 @@
+"""A person's days as a page shows them: the columns of a week, the squares of a month."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from accounts.models import User
+from crm.base.periods import add_months
+from visits.choices import Means, VisitState
+from visits.models import Leave, Visit
+from visits.working_days import Working, minutes_of, public_holidays, working_of
+
+WEEK = 7
+
+
+@dataclass(slots=True)
+class DayColumn:
+    """One day: its visits in their order, and what it holds of the minutes there are."""
+
+    on: dt.date
+    works: bool
+    visits: list[Visit] = field(default_factory=list)
+    # Why nobody works: a public holiday's name, or the kind of leave.
+    off: str = ""
+    capacity_min: int = 0
+    is_past: bool = False
+    is_today: bool = False
+
+    @property
+    def shown(self) -> list[Visit]:
+        """What happens on the day, in its order: what was left out comes last."""
+        return sorted(self.visits, key=lambda visit: visit.state == VisitState.SKIPPED)
+
+    @property
+    def open(self) -> list[Visit]:
+        return [visit for visit in self.visits if visit.state not in (VisitState.SKIPPED, VisitState.MISSED)]
+
+    @property
+    def load_min(self) -> int:
+        """Minutes with dealers; the way between them is on the day's own page."""
+        return sum(visit.minutes for visit in self.open)
+
+    @property
+    def stops(self) -> int:
+        return sum(visit.means == Means.IN_PERSON for visit in self.open)
+
+    @property
+    def is_full(self) -> bool:
+        return bool(self.capacity_min) and self.load_min > self.capacity_min
+
+
+def monday_of(day: dt.date) -> dt.date:
+    return day - dt.timedelta(days=day.weekday())
+
+
+def days_of(user: User, start: dt.date, end: dt.date, *, today: dt.date) -> list[DayColumn]:
+    """Every day from `start` until before `end`; eight statements or so."""
+    worked: Working = working_of([user], start, end)[user.pk]
+    works = set(worked.days)
+    off = dict(public_holidays(worked.country, start.year) if worked.country else {})
+    if worked.country and end.year != start.year:
+        off |= public_holidays(worked.country, end.year)
+    for leave in Leave.objects.filter(user=user, period__overlap=(start, end)):
+        day = max(leave.period.lower, start)
+        while day < min(leave.period.upper, end):
+            off[day] = leave.get_kind_display()
+            day += dt.timedelta(days=1)
+    by_day: dict[dt.date, list[Visit]] = defaultdict(list)
+    visits = Visit.objects.filter(user=user, on__gte=start, on__lt=end).select_related("dealer", "companion")
+    for visit in visits.order_by("on", "sequence", "fixed_at", "pk"):
+        by_day[visit.on].append(visit)
+    time = worked.time
+    capacity = minutes_of(time.ends) - minutes_of(time.starts) - time.lunch_minutes
+    return [
+        DayColumn(
+            on=day, works=day in works, visits=by_day[day], off="" if day in works else off.get(day, ""),
+            capacity_min=capacity if day in works else 0, is_past=day < today, is_today=day == today,
+        )
+        for day in (start + dt.timedelta(days=number) for number in range((end - start).days))
+    ]  # fmt: skip
+
+
+def week_of(user: User, day: dt.date, *, today: dt.date) -> list[DayColumn]:
+    """The week that holds `day`, Monday first; Saturday and Sunday only where she works or visits then."""
+    start = monday_of(day)
+    days = days_of(user, start, start + dt.timedelta(days=WEEK), today=today)
+    return [column for column in days if column.on.weekday() < 5 or column.works or column.visits]
+
+
+def month_of(user: User, month: dt.date, *, today: dt.date) -> list[list[DayColumn]]:
+    """The weeks of a month, from a Monday to a Sunday; days of the neighbouring months are part of them."""
+    start = monday_of(month)
+    last = add_months(month, 1) - dt.timedelta(days=1)
+    end = monday_of(last) + dt.timedelta(days=WEEK)
+    days = days_of(user, start, end, today=today)
+    return [days[number : number + WEEK] for number in range(0, len(days), WEEK)]
+
+
+def coming_days(columns: Sequence[DayColumn], *, today: dt.date) -> list[dt.date]:
+    """Days of a board to which a visit can be moved."""
+    return [column.on for column in columns if column.on >= today]

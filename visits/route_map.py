@@ -1,0 +1,117 @@
+"""A day's route as a page draws it: stops with times in their order, a line on the map, and what another order would cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from visits.days import day_of, route_day
+from visits.findings import of_day
+from visits.models import Visit
+from visits.places import END, START
+from visits.working_days import time_of, working_time
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnStop:
+    """`arrives` and `leaves` are None for a stop that found no room; `way_min` is the way to it, in minutes."""
+
+    visit: Visit
+    number: int
+    arrives: dt.time | None
+    starts: dt.time | None
+    leaves: dt.time | None
+    way_min: int | None
+    waits_min: int
+    late_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRoute:
+    """`saved_km` and `saved_min`: against visiting the same dealers in the order in which they are numbered in the file."""
+
+    stops: list[DrawnStop]
+    done: list[Visit]
+    leaves: dt.time | None
+    back: dt.time | None
+    lunch: dt.time | None
+    km: float
+    travel_min: int
+    saved_km: float
+    saved_min: int
+    findings: list[str]
+    notice: str
+    by_hand: bool
+    unplaced: list[Visit]
+    start_guessed: bool
+    map: dict[str, Any]
+
+
+def drawn(user: User, on: dt.date) -> DrawnRoute:
+    """The day's route in the order it stands; made visits first. A dozen statements and a tenth of a second."""
+    day = route_day(user, on)
+    route = day.route.route
+    made = {visit.stop: visit for visit in route.visits}
+    time = working_time(user, on)
+    nodes = day.map.nodes
+    stops, left = [], route.starts_min
+    points: list[dict[str, Any]] = []
+    for number, visit in enumerate(day.visits, start=1):
+        found = made.get(visit.pk)
+        node = nodes[visit.dealer_id]
+        stops.append(
+            DrawnStop(
+                visit=visit, number=number,
+                arrives=time_of(found.arrives_min) if found else None,
+                starts=time_of(found.starts_min) if found else None,
+                leaves=time_of(found.ends_min) if found else None,
+                way_min=max(round(found.arrives_min - left - _lunch_between(route, left, found.arrives_min, time)), 0)
+                if found
+                else None,
+                waits_min=round(found.starts_min - found.arrives_min) if found else 0,
+                late_min=round(found.late_min) if found else 0,
+            )
+        )  # fmt: skip
+        if found:
+            left = found.ends_min
+        place = day.map.places[node]
+        if visit.dealer_id not in day.map.unplaced:
+            points.append({
+                "lat": place.latitude, "lng": place.longitude, "number": number, "tier": visit.dealer.tier or "",
+                "name": visit.dealer.name, "time": f"{visit.starts_at or ''}"[:5] if not found else f"{time_of(found.starts_min):%H:%M}",
+                "url": reverse("visits:visit", args=[visit.pk]),
+            })  # fmt: skip
+    start, end = day.map.places[START], day.map.places[END]
+    names = {visit.pk: visit.dealer.name for visit in day.visits}
+    return DrawnRoute(
+        stops=stops,
+        done=[visit for visit in day_of(user, on) if visit.pk not in names],
+        leaves=time_of(route.starts_min) if stops else None,
+        back=time_of(route.ends_min) if stops else None,
+        lunch=time_of(route.break_min) if route.break_min is not None and stops else None,
+        km=round(day.km, 1),
+        travel_min=day.travel_minutes,
+        saved_km=round(day.km_before - day.km, 1),
+        saved_min=day.travel_minutes_before - day.travel_minutes,
+        findings=of_day(day.findings, names, on),
+        notice=day.route.notice,
+        by_hand=any(visit.by_hand for visit in day.visits),
+        unplaced=[visit for visit in day.visits if visit.dealer_id in day.map.unplaced],
+        start_guessed=day.map.start_guessed,
+        map={
+            "start": None if day.map.start_guessed else [start.latitude, start.longitude],
+            "end": None if day.map.start_guessed else [end.latitude, end.longitude],
+            "stops": points,
+        },
+    )  # fmt: skip
+
+
+def _lunch_between(route: Any, left: float, arrives: float, time: Any) -> float:
+    """Minutes of the break when it lies on this way."""
+    if route.break_min is None or not left <= route.break_min < arrives:
+        return 0.0
+    return float(time.lunch_minutes)

@@ -1,0 +1,1 @@
+"""The pages of planning and of the team's results."""

@@ -1,0 +1,83 @@
+"""Issues and promises of a visit, and its photographs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.rights import Right
+from accounts.scope import scope_of
+from dealers.views.access import user_of
+from visits.actions.follow_up import settle as settle_promise
+from visits.actions.follow_up import take_step
+from visits.actions.planned import PlanRefused
+from visits.choices import CommitmentState
+from visits.models import Commitment, Finding, VisitPhoto
+from visits.views.access import next_of, today
+
+
+def _row_or_404(request: HttpRequest, model: Any, pk: int) -> Any:
+    """A row of a visit's record at a dealer whom the user sees; 403 for those who neither visit nor lead there."""
+    user = user_of(request)
+    row = get_object_or_404(model.objects.visible_to(user).select_related("dealer", "visit"), pk=pk)
+    scope, place = scope_of(user), row.dealer.territory_id
+    if not scope.may(Right.LOG_VISITS, place) and not scope.may(Right.VIEW_TEAM, place):
+        raise PermissionDenied
+    return row
+
+
+def _back(request: HttpRequest, row: Any) -> HttpResponse:
+    home = reverse("visits:visit", args=[row.visit_id]) if row.visit_id else row.dealer.get_absolute_url()
+    return redirect(next_of(request, home))
+
+
+@require_POST
+def step(request: HttpRequest, pk: int) -> HttpResponse:
+    """An issue's next step."""
+    row = _row_or_404(request, Finding, pk)
+    try:
+        take_step(
+            finding_id=pk, text=request.POST.get("text", ""), at=timezone.now(), seen=request.POST.get("from", "")
+        )
+    except PlanRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Saved."))
+    return _back(request, row)
+
+
+@require_POST
+def settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """A promise was kept or not."""
+    row = _row_or_404(request, Commitment, pk)
+    state = request.POST.get("state", "")
+    try:
+        if state not in set(CommitmentState.values) - {CommitmentState.OPEN}:
+            raise PlanRefused(_("Say whether the promise was kept."))
+        settle_promise(commitment_id=pk, state=state, on=today())
+    except PlanRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Saved."))
+    return _back(request, row)
+
+
+@require_GET
+def photo(request: HttpRequest, pk: int) -> FileResponse:
+    """The picture, for those who see the dealer; no shared cache keeps it."""
+    row = get_object_or_404(VisitPhoto.objects.visible_to(user_of(request)), pk=pk)
+    try:
+        file = row.file.open("rb")
+    except OSError as error:
+        raise Http404 from error
+    answer = FileResponse(file, content_type="image/jpeg", filename=f"visit-{row.pk}.jpg")
+    answer.headers["Cache-Control"] = "private, max-age=3600"
+    return answer

@@ -1,0 +1,196 @@
+"""One person's month, week and day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from accounts.rights import Right
+from accounts.scope import scope_of
+from crm.base.asked import number
+from crm.base.periods import add_months, month_start
+from crm.base.undo import toast
+from dealers.models import Dealer
+from dealers.views.access import posted, user_of
+from visits import board
+from visits.actions.planned import PlanRefused, add_visit, leave_order_to_router, put_in_order
+from visits.choices import Audience, Horizon, Means, VisitState
+from visits.days import write_day
+from visits.findings import sentences
+from visits.forms import VisitForm
+from visits.models import Visit, VisitPlan
+from visits.overview import rows_of
+from visits.people import colleagues, demand_planning, may_plan
+from visits.route_map import drawn
+from visits.views.access import next_of, of_person, read_day, read_month, today
+
+
+@require_GET
+@of_person
+def month(request: HttpRequest, person: User) -> HttpResponse:
+    """The month as a calendar, what it holds and what found no place."""
+    start = read_month(request)
+    plan = VisitPlan.objects.filter(
+        user=person, audience=Audience.REPRESENTATIVE, horizon=Horizon.MONTH, starts_on=start
+    ).first()
+    row = rows_of([person], start, on=today())[0]
+    dealers = _dealers_of(row.report)
+    context = _of(request, person) | {
+        "month": start, "previous": add_months(start, -1), "following": add_months(start, 1),
+        "weeks": board.month_of(person, start, today=today()), "row": row, "plan": plan,
+        "left_out": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("left_out", ()) if entry["dealer"] in dealers],
+        "gaps": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("gaps", ()) if entry["dealer"] in dealers],
+        "others": sentences(row.report.get("other", ()), dealers),
+        "helpers": colleagues(user_of(request), person, on=max(start, today())),
+        "is_over": add_months(start, 1) <= today(),
+    }  # fmt: skip
+    return render(request, "visits/month.html", context)
+
+
+def _dealers_of(report: dict[str, Any]) -> dict[int, Dealer]:
+    rows = (*report.get("left_out", ()), *report.get("gaps", ()), *report.get("other", ()))
+    return Dealer.objects.only("name", "tier").in_bulk({row["dealer"] for row in rows if row.get("dealer")})
+
+
+def _of(request: HttpRequest, person: User) -> dict[str, Any]:
+    user = user_of(request)
+    return {
+        "person": person,
+        "is_own": person.pk == user.pk,
+        "may_plan": may_plan(user, person),
+        "leads": scope_of(user).may(Right.VIEW_TEAM),
+        "today": today(),
+    }
+
+
+@require_GET
+@of_person
+def week(request: HttpRequest, person: User) -> HttpResponse:
+    """The week as a board: days as columns, visits as cards that are moved by hand or by key."""
+    return render(request, "visits/week.html", week_context(request, person, read_day(request.GET.get("day"), today())))
+
+
+def week_context(request: HttpRequest, person: User, day: dt.date) -> dict[str, Any]:
+    monday = board.monday_of(day)
+    columns = board.week_of(person, day, today=today())
+    return _of(request, person) | {
+        "monday": monday,
+        "previous": monday - dt.timedelta(days=board.WEEK),
+        "following": monday + dt.timedelta(days=board.WEEK),
+        "sunday": monday + dt.timedelta(days=board.WEEK - 1),
+        "month": month_start(day),
+        "columns": columns,
+        "open_days": board.coming_days(columns, today=today()),
+        "visits": sum(len(column.open) for column in columns),
+    }
+
+
+@require_GET
+@of_person
+def day(request: HttpRequest, person: User, on: dt.date) -> HttpResponse:
+    """A day with its route on a map and as a list."""
+    return render(request, "visits/day.html", day_context(request, person, on))
+
+
+def day_context(request: HttpRequest, person: User, on: dt.date) -> dict[str, Any]:
+    shown = drawn(person, on)
+    others = (
+        Visit.objects.of_day(person, on)
+        .select_related("dealer")
+        .exclude(pk__in=[stop.visit.pk for stop in shown.stops])
+    )
+    return _of(request, person) | {
+        "on": on,
+        "previous": on - dt.timedelta(days=1),
+        "following": on + dt.timedelta(days=1),
+        "route": shown,
+        "tile_url": settings.MAP_TILE_URL,
+        "attribution": settings.MAP_ATTRIBUTION,
+        "calls": [visit for visit in others if visit.means == Means.PHONE and visit.state != VisitState.SKIPPED],
+        "gone": [visit for visit in others if visit.state in (VisitState.SKIPPED, VisitState.MISSED)],
+    }  # fmt: skip
+
+
+@require_POST
+@of_person
+def order(request: HttpRequest, person: User, on: dt.date) -> HttpResponse:
+    """Keep the stops in the order somebody chose, or let the router order them again (`by=router`)."""
+    demand_planning(user_of(request), person)
+    with transaction.atomic():
+        if request.POST.get("by") == "router":
+            leave_order_to_router(user=person, on=on)
+            said = _("The router has put the day in order.")
+        else:
+            keys = [key for key in map(number, request.POST.get("visits", "").split(",")) if key]
+            put_in_order(user=person, on=on, visit_ids=keys)
+            said = _("Your order is kept.")
+        write_day(person, on)
+    if request.headers.get("HX-Request"):
+        return toast(render(request, "visits/day_route.html", day_context(request, person, on)), said)
+    messages.success(request, said)
+    return redirect(next_of(request, reverse("visits:day", args=[person.pk, on])))
+
+
+@require_http_methods(["GET", "POST"])
+@of_person
+def add(request: HttpRequest, person: User) -> HttpResponse:
+    """One more visit than the cycle asks for, at a dealer whom the user sees."""
+    user = user_of(request)
+    demand_planning(user, person)
+    dealer = None
+    if wanted := number(request.GET.get("dealer")):
+        dealer = get_object_or_404(Dealer.objects.visible_to(user), pk=wanted)
+    initial = {"on": read_day(request.GET.get("day"), today()), "dealer": dealer}
+    form = VisitForm(posted(request), initial=initial, by=user, person=person, today=today())
+    if request.method == "POST" and form.is_valid():
+        try:
+            visit = add_visit(user=person, **form.values())
+        except PlanRefused as refused:
+            form.add_error(None, str(refused))
+        else:
+            if visit.means == Means.IN_PERSON:
+                write_day(person, visit.on)
+            messages.success(request, _("The visit to %(dealer)s is planned.") % {"dealer": visit.dealer})
+            return redirect(f"{reverse('visits:week', args=[person.pk])}?day={visit.on.isoformat()}")
+    context = _of(request, person) | {"form": form, "found": _found(request, user), "dealer": dealer}
+    return render(request, "visits/add.html", context, status=422 if form.is_bound else 200)
+
+
+def _found(request: HttpRequest, user: User) -> list[Dealer]:
+    """Dealers that the search finds: by name or code, a dozen at most."""
+    wanted = request.GET.get("q", "").strip()
+    if not wanted:
+        return []
+    seen = Dealer.objects.visible_to(user)
+    rows = seen.filter(name__icontains=wanted) | seen.filter(code__istartswith=wanted)
+    return list(rows.only("name", "code", "tier", "city").order_by("name", "pk")[:12])
+
+
+@require_POST
+@of_person
+def order_week(request: HttpRequest, person: User) -> HttpResponse:
+    """Put the coming days of a week in order anew; days in an order by hand keep it."""
+    demand_planning(user_of(request), person)
+    monday = board.monday_of(read_day(request.POST.get("day"), today()))
+    start = max(monday, today())
+    open_days = set(
+        Visit.objects.filter(user=person, on__gte=start, on__lt=monday + dt.timedelta(days=board.WEEK))
+        .open()
+        .values_list("on", flat=True)
+    )
+    for each in sorted(open_days):
+        write_day(person, each)
+    said = ngettext("%(number)d day is in order.", "%(number)d days are in order.", len(open_days))
+    messages.success(request, said % {"number": len(open_days)})
+    return redirect(next_of(request, f"{reverse('visits:week', args=[person.pk])}?day={monday.isoformat()}"))

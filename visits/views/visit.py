@@ -1,0 +1,211 @@
+"""One visit: its plan, its record, and everything that changes the plan."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from accounts.rights import Right
+from accounts.scope import scope_of
+from crm.base.asked import number
+from crm.base.models import Company
+from crm.base.undo import offer_undo, toast
+from dealers.views.access import user_of
+from visits.actions import planned
+from visits.choices import CommitmentState, FindingState, Means, Result, SkipReason, VisitState
+from visits.days import write_day
+from visits.forms import MeansForm, PrepareForm, SkipForm
+from visits.models import Visit
+from visits.people import may_change
+from visits.views.access import next_of, read_day, read_time, today, visit_or_404
+from visits.views.person import week_context
+
+PLANNED = (VisitState.PLANNED, VisitState.MISSED)
+
+
+@require_GET
+def visit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is planned, what was found and agreed, and what can be changed."""
+    found = visit_or_404(request, pk)
+    user = user_of(request)
+    allowed = may_change(user, found.user_id, found.dealer.territory_id)
+    context = {
+        "visit": found,
+        "dealer": found.dealer,
+        "may_change": allowed and found.state in PLANNED,
+        "may_take_up": allowed and found.state == VisitState.SKIPPED,
+        "may_step": allowed or scope_of(user).may(Right.VIEW_TEAM, found.dealer.territory_id),
+        "may_see_person": user.pk == found.user_id or scope_of(user).may(Right.VIEW_TEAM, found.dealer.territory_id),
+        "form": PrepareForm(instance=found),
+        "skip_reasons": SkipReason.choices,
+        "findings": list(found.findings.select_related("owner").order_by("created_at", "pk")),
+        "finding_steps": FindingState.choices,
+        "commitments": list(found.commitments.select_related("owner", "for_promise").order_by("side", "due_on")),
+        "commitment_states": [choice for choice in CommitmentState.choices if choice[0] != CommitmentState.OPEN],
+        "advice": list(found.advices.all()),
+        "stock": list(found.stockseens.select_related("product")),
+        "collections": list(found.collections.all()),
+        "photos": list(found.visitphotos.all()),
+        "tasks": list(found.tasks.select_related("owner")),
+        "currency": Company.get().currency,
+        "minutes_there": _minutes(found),
+        "is_met": found.result == Result.MET,
+        "today": today(),
+    }
+    return render(request, "visits/visit.html", context)
+
+
+def _minutes(visit: Visit) -> int | None:
+    if visit.started_at is None or visit.ended_at is None:
+        return None
+    return round((visit.ended_at - visit.started_at).total_seconds() / 60)
+
+
+@require_POST
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """To another day; the address or the form names it (`on`), and a time if one was agreed on (`fixed_at`)."""
+    found = visit_or_404(request, pk, change=True)
+    on = read_day(request.POST.get("on") or request.GET.get("on"), found.on)
+
+    def act() -> tuple[str, str]:
+        moved, before = planned.move_visit(
+            visit_id=pk, on=on, today=today(), version=_version(request),
+            fixed_at=read_time(request.POST.get("fixed_at")),
+        )  # fmt: skip
+        text = _("%(dealer)s is moved to %(day)s and stays there.") % {
+            "dealer": moved.dealer, "day": date_format(moved.on, "l, j F"),
+        }  # fmt: skip
+        undo = f"{reverse('visits:move', args=[pk])}?on={before.isoformat()}" if before >= today() else ""
+        return text, undo
+
+    return _change(request, found, act, {found.on, on})
+
+
+@require_POST
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    """Hold it on its day (`locked=1`), or leave it to the planner."""
+    found = visit_or_404(request, pk, change=True)
+    wanted = request.POST.get("locked") == "1"
+
+    def act() -> tuple[str, str]:
+        planned.set_locked(visit_id=pk, locked=wanted, version=_version(request))
+        return (_("Locked: the planner leaves it where it is.") if wanted else _("The planner may move it again.")), ""
+
+    return _change(request, found, act, {found.on} if not wanted else set())
+
+
+@require_POST
+def appointment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A time of day agreed on with the dealer (`at`); empty: none."""
+    found = visit_or_404(request, pk, change=True)
+    time = read_time(request.POST.get("at"))
+
+    def act() -> tuple[str, str]:
+        planned.set_appointment(visit_id=pk, at=time, version=_version(request))
+        if time is None:
+            return _("No appointment any more."), ""
+        return _("Appointment at %(time)s.") % {"time": date_format(time, "H:i")}, ""
+
+    return _change(request, found, act, {found.on})
+
+
+@require_POST
+def means(request: HttpRequest, pk: int) -> HttpResponse:
+    """A telephone call instead, or a visit again."""
+    found = visit_or_404(request, pk, change=True)
+    form = MeansForm(request.POST)
+
+    def act() -> tuple[str, str]:
+        if not form.is_valid():
+            raise planned.PlanRefused(_("Choose a visit or a telephone call."))
+        changed = planned.set_means(visit_id=pk, means=form.cleaned_data["means"], version=_version(request))
+        return (_("A telephone call instead.") if changed.means == Means.PHONE else _("A visit again.")), ""
+
+    return _change(request, found, act, {found.on})
+
+
+@require_POST
+def skip(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave it out, with the reason."""
+    found = visit_or_404(request, pk, change=True)
+    form = SkipForm(request.POST)
+
+    def act() -> tuple[str, str]:
+        if not form.is_valid():
+            raise planned.PlanRefused(_("Say why the visit is left out."))
+        planned.skip_visit(visit_id=pk, version=_version(request), **form.cleaned_data)
+        return _("Left out: %(dealer)s.") % {"dealer": found.dealer}, reverse("visits:resume", args=[pk])
+
+    return _change(request, found, act, {found.on})
+
+
+@require_POST
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a visit up again that was left out."""
+    found = visit_or_404(request, pk, change=True)
+
+    def act() -> tuple[str, str]:
+        planned.take_up_again(visit_id=pk, version=_version(request))
+        return _("%(dealer)s is planned again.") % {"dealer": found.dealer}, ""
+
+    return _change(request, found, act, {found.on})
+
+
+@require_POST
+def prepare(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what the visit is to reach and why it is made."""
+    found = visit_or_404(request, pk, change=True)
+    form = PrepareForm(request.POST, instance=Visit(pk=pk, dealer=found.dealer, user=found.user, on=found.on))
+
+    def act() -> tuple[str, str]:
+        if not form.is_valid():
+            raise planned.PlanRefused(_("Purpose and objective were not understood."))
+        changed = planned.prepare_visit(
+            visit_id=pk, objective=form.cleaned_data["objective"], purpose=form.cleaned_data["purpose"],
+            at=timezone.now(), version=_version(request),
+        )  # fmt: skip
+        if changed.confirmed_at:
+            return _("The visit is confirmed."), ""
+        return _("Saved. With purpose and objective the visit is confirmed."), ""
+
+    return _change(request, found, act, set())
+
+
+def _version(request: HttpRequest) -> int | None:
+    return number(request.POST.get("version"))
+
+
+def _change(request: HttpRequest, visit: Visit, act: Callable[[], tuple[str, str]], days: set[dt.date]) -> HttpResponse:
+    """Do it, put the days concerned in order anew, and answer: the board to a board, else the page it came from."""
+    said, undo, level = "", "", "success"
+    try:
+        said, undo = act()
+    except planned.PlanRefused as refused:
+        said, level = str(refused), "error"
+    else:
+        for day in sorted(days):
+            if day >= today():
+                write_day(visit.user, day)
+    if request.headers.get("HX-Request"):
+        return toast(_board(request, visit.user), said, level=level, undo_url=undo)
+    if undo:
+        offer_undo(request, said, url=undo)
+    else:
+        (messages.error if level == "error" else messages.success)(request, said)
+    return redirect(next_of(request, reverse("visits:visit", args=[visit.pk])))
+
+
+def _board(request: HttpRequest, person: User) -> HttpResponse:
+    context: dict[str, Any] = week_context(request, person, read_day(request.POST.get("week"), today()))
+    return render(request, "visits/week_board.html", context)
