@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.utils import translation
 
 pytest_plugins = ["tests.cast"]
 
@@ -23,6 +24,12 @@ def empty_cache() -> None:
 
     cache.clear()
     Company._kept = None
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """The language of a request stays on in its thread; a test begins with the language of the settings."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(scope="session", autouse=True)

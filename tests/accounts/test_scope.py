@@ -116,6 +116,10 @@ def test_rights_of_the_roles() -> None:
         Right.EDIT_CREDIT: "..xxx.",
         Right.MANAGE_TERRITORIES: "..x.x.",
         Right.MANAGE_USERS: "....x.",
+        Right.LOG_VISITS: "xxx.x.",
+        Right.PLAN_VISITS: ".xx.x.",
+        Right.VIEW_TEAM: ".xx.x.",
+        Right.EDIT_VISIT_RULES: "..x.x.",
     }
     roles = ["REPRESENTATIVE", "MANAGER", "DIRECTOR", "FINANCE", "ADMINISTRATOR", "READ_ONLY"]
     actual = {right: "".join("x" if right in ROLE_RIGHTS[Role(role)] else "." for role in roles) for right in Right}
