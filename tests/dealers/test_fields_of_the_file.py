@@ -6,8 +6,8 @@ from django import forms
 from dealers import personal
 from dealers.choices import MoneyBand
 from dealers.forms.business import BrandForm, BusinessStatusForm, CreditForm
-from dealers.forms.dealer import DealerForm
 from dealers.forms.days import SpecialDateForm
+from dealers.forms.dealer import DealerForm
 from dealers.forms.people import ContactForm
 from dealers.forms.person import BasicInfoForm, ObservationForm, TraitsForm
 from dealers.models import BasicInfo
