@@ -19,8 +19,8 @@ from dealers.choices import DealerKind, DealerStatus
 from dealers.models import Contact, Dealer
 from sales.models import Product, Receivable, StockCount
 from visits import brief, checkin, form
-from visits.choices import TaskState
-from visits.models import DayLog, LocationConsent, Task, VisitDue
+from visits.choices import CommitmentState, FindingState, TaskState
+from visits.models import Commitment, DayLog, Finding, LocationConsent, Task, VisitDue
 from visits.sync.day import told as told_day
 from visits.sync.fields import told
 from visits.today import Reason, Stop, stops, why_now
@@ -30,6 +30,8 @@ DAYS = 4
 PRODUCTS = 200
 INVOICES = 20
 CONTACTS = 8
+# Issues, and promises, of one dealer that can be followed up on the phone.
+OPEN_ENDS = 10
 TASKS = 60
 DUE = 12
 # A director works hundreds of thousands of dealers; a phone is for a patch.
@@ -112,6 +114,7 @@ def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.dat
     contacts = _contacts(dealers)
     counted = _counted(dealers)
     owed = _owed(dealers, user)
+    issues, promises = _issues(dealers), _promises(dealers)
     rows = []
     for stop in found:
         visit = stop.visit
@@ -136,6 +139,8 @@ def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.dat
                 "contacts": contacts[pk],
                 "counted": counted[pk],
                 "owed": owed[pk],
+                "issues": issues[pk],
+                "promises": promises[pk],
                 "brief": [
                     {
                         "key": part.key,
@@ -184,6 +189,26 @@ def _owed(dealers: dict[int, Dealer], user: User) -> dict[int, list[list[str]]]:
     for dealer, number, due_on, amount in rows.values_list("dealer", "number", "due_on", "open_amount"):
         if len(found[dealer]) < INVOICES:
             found[dealer].append([number, due_on.isoformat(), format(amount.normalize(), "f")])
+    return found
+
+
+def _issues(dealers: dict[int, Dealer]) -> dict[int, list[list[str]]]:
+    """Key, text and state of what the dealer has not confirmed as solved, the oldest first."""
+    found: dict[int, list[list[str]]] = defaultdict(list)
+    rows = Finding.objects.filter(dealer__in=dealers).exclude(state=FindingState.CONFIRMED).order_by("created_at", "pk")
+    for dealer, key, text, state in rows.values_list("dealer", "key", "text", "state"):
+        if len(found[dealer]) < OPEN_ENDS:
+            found[dealer].append([str(key), text, state])
+    return found
+
+
+def _promises(dealers: dict[int, Dealer]) -> dict[int, list[list[str]]]:
+    """Key, text, side and day of what is promised and open, the earliest first."""
+    found: dict[int, list[list[str]]] = defaultdict(list)
+    rows = Commitment.objects.filter(dealer__in=dealers, state=CommitmentState.OPEN).order_by("due_on", "pk")
+    for dealer, key, text, side, due_on in rows.values_list("dealer", "key", "text", "side", "due_on"):
+        if len(found[dealer]) < OPEN_ENDS:
+            found[dealer].append([str(key), text, side, due_on.isoformat()])
     return found
 
 

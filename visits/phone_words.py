@@ -14,6 +14,8 @@ from visits.choices import (
     Area,
     CheckInOutcome,
     CommitmentKind,
+    CommitmentState,
+    FindingState,
     Means,
     PaymentMethod,
     Purpose,
@@ -26,7 +28,7 @@ from visits.choices import (
 from visits.form import SECTIONS
 
 _CHOICES: tuple[type[TextChoices], ...] = (
-    Area, CheckInOutcome, CommitmentKind, Means, PaymentMethod, Purpose, Result, SkipReason, TimeCategory, TimeRobber,
+    Area, CheckInOutcome, CommitmentKind, CommitmentState, FindingState, Means, PaymentMethod, Purpose, Result, SkipReason, TimeCategory, TimeRobber,
     VisitState,
 )  # fmt: skip
 
@@ -158,6 +160,11 @@ def _of_a_visit() -> dict[str, str]:
 
 def _of_the_form() -> dict[str, str]:
     return {
+        "since_last": _("Since the last visit"),
+        "step_FOUND": _("What is the cause?"),
+        "step_ANALYSED": _("What solved it?"),
+        "step_SOLVED": _("Who confirms that it is solved?"),
+        "was_it_kept": _("Was it kept?"),
         "needed": _("needed"),
         "not_possible": _("not possible"),
         "not_possible_because": _("Not possible because …"),

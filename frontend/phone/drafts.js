@@ -101,6 +101,7 @@ export function messageOf(draft, state) {
     stock: Object.values(draft.stock).filter((row) => row.quantity !== "" && row.quantity !== null && row.quantity !== undefined),
     all_counted: draft.all_counted,
     time: Object.values(draft.time).filter((row) => Number(row.minutes) > 0),
+    steps: Object.values(draft.steps || {}), settled: Object.values(draft.settled || {}),
   };
 }
 

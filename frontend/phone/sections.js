@@ -3,7 +3,7 @@ import { ask, button, chips, field, h, icon, tag, textField, yesField } from "./
 import { LISTS, value } from "./drafts.js";
 import { shrink } from "./photos.js";
 import { database, known } from "./state.js";
-import { choices, dayText, inDays, number, phone, t } from "./words.js";
+import { choices, dayText, inDays, label, number, phone, t } from "./words.js";
 
 const add = (label, onclick) => button(label, onclick, { iconName: "plus", look: "m-wide" });
 
@@ -257,6 +257,29 @@ function time(keeper) {
     draft.time[category].minutes = typed;
   }), { type: "text", inputmode: "numeric", name: `time-${category}` }));
   return h("details", {}, h("summary", {}, t("time_spent")), h("p", { class: "muted m-help" }, t("time_spent_help")), rows);
+}
+
+/** What earlier visits left open: the next step of each issue, and whether promises were kept. */
+export function openEnds(keeper) {
+  const { stop } = keeper.draft;
+  const issues = stop.issues || [];
+  const promises = stop.promises || [];
+  if (!issues.length && !promises.length) return null;
+  const put = (name, key, row) => keeper.change((draft) => {
+    draft[name] ||= {};
+    if (row) draft[name][key] = row;
+    else delete draft[name][key];
+  });
+  return h("details", { class: "m-box", "data-section": "open" },
+    h("summary", {}, h("span", {}, t("since_last")), tag([issues.length + promises.length, "yellow"])),
+    h("section", { "aria-label": t("since_last") },
+      issues.map(([key, text, seen]) => h("div", { class: "m-item", "data-issue": key },
+        h("p", {}, text, " ", tag([label("FindingState", seen), ""])),
+        textField(t(`step_${seen}`), keeper.draft.steps?.[key]?.text, (typed) => put("steps", key, typed.trim() && { key, seen, text: typed }), { maxlength: seen === "SOLVED" ? 150 : 500 }))),
+      promises.map(([key, text, side, day]) => h("div", { class: "m-item", "data-promise": key },
+        h("p", {}, t(side === "OURS" ? "we_promised" : "they_promised"), ": ", text, h("span", { class: "second" }, t("by_day", { day: dayText(day) }))),
+        chips(t("was_it_kept"), choices("CommitmentState").filter(([state]) => state !== "OPEN"), keeper.draft.settled?.[key]?.state,
+          (state) => put("settled", key, state && { key, state }))))));
 }
 
 /** A question of the company's own. */

@@ -3,7 +3,7 @@ import { ask, button, chips, h, icon, tag, textField, tier } from "./dom.js";
 import { ChangedElsewhere, draftOf, finish, Keeper, readDraft, value } from "./drafts.js";
 import { enqueue } from "./outbox.js";
 import { judge, position } from "./place.js";
-import { formOf, missing, nameOf, section } from "./sections.js";
+import { formOf, missing, nameOf, openEnds, section } from "./sections.js";
 import { keepConsent, known, queued, user } from "./state.js";
 import { links } from "./today.js";
 import { choices, clockText, dayText, label, number, phone, t } from "./words.js";
@@ -183,6 +183,7 @@ class VisitPage {
       h("p", { class: "m-lead" }, t("since", { time: clockText(started_at) }), " · ", value(this.draft, "objective")),
       this.place,
       brief(stop, false),
+      openEnds(this.keeper),
       form.map((asked, index) => section(this.keeper, asked, { open: index === 0 })),
       h("div", { class: "thumb-bar" }, button(t("to_the_end"), () => this.end(), { iconName: "check", look: "btn-primary" })),
     ];

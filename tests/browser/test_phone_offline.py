@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from crm.base.models import Company
@@ -17,7 +18,7 @@ from tests.browser.watch import barriers, sideways
 from tests.cast import hire, plant_territories
 from tests.factories import ContactFactory, DealerFactory
 from tests.visits.factories import VisitFactory
-from visits.models import Commitment, LocationConsent, Submission, Visit, VisitPhoto
+from visits.models import Commitment, Finding, LocationConsent, Submission, Visit, VisitPhoto
 from visits.worker import SCRIPT, _content
 
 
@@ -375,6 +376,25 @@ def test_a_visit_off_plan_by_search(phone, visit, cast):
     is_sent(page)
     made = Visit.objects.get(dealer=other)
     assert (made.state, made.why, made.user) == ("DONE", "OFF_PLAN", cast["alice"])
+
+
+def test_what_was_left_open_is_followed_up(phone, visit, dealer, cast):
+    written = {"dealer": dealer, "created_at": timezone.now(), "created_by": cast["alice"]}
+    issue = Finding.objects.create(kind="STATED", text="Always late", **written)
+    promise = Commitment.objects.create(side="THEIRS", text="Takes ten", due_on=visit.on, **written)
+    page = phone()
+    page.context.set_offline(True)
+    begin(page)
+    page.locator("[data-section=open] > summary").click()
+    page.locator(f"[data-issue='{issue.key}']").get_by_label("What is the cause?").fill("One lorry too few")
+    page.locator(f"[data-promise='{promise.key}']").get_by_role("button", name="kept", exact=True).click()
+    write(page)
+    end(page)
+    page.context.set_offline(False)
+    is_sent(page)
+    issue.refresh_from_db()
+    promise.refresh_from_db()
+    assert (issue.state, issue.cause, promise.state) == ("ANALYSED", "One lorry too few", "KEPT")
 
 
 def test_what_is_compulsory_or_why_not(phone, visit):

@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sales.models import Product
+from visits.actions.follow_up import settle, take_step
+from visits.actions.planned import PlanRefused
 from visits.choices import (
     Area,
     CommitmentKind,
+    CommitmentState,
     FindingKind,
     FindingState,
     PaymentMethod,
@@ -38,6 +41,9 @@ class Rows:
     collections: dict[uuid.UUID, dict[str, Any]]
     tasks: dict[uuid.UUID, dict[str, Any]]
     time: dict[uuid.UUID, dict[str, Any]]
+    # Of earlier visits: next steps of issues (as seen, and what is said), promises that were kept or not.
+    steps: dict[uuid.UUID, tuple[str, str]]
+    settled: dict[uuid.UUID, str]
 
 
 def read(message: Reader, *, ended_at: dt.datetime | None) -> Rows:
@@ -52,6 +58,11 @@ def read(message: Reader, *, ended_at: dt.datetime | None) -> Rows:
         collections={row.key("key"): _collection(row) for row in message.rows("collections")},
         tasks={row.key("key"): _task(row) for row in message.rows("tasks")},
         time={row.key("key"): time_entry(row) for row in message.rows("time")},
+        steps={
+            row.key("key"): (row.choice("seen", FindingState, need=True), row.text("text", 500, need=True))
+            for row in message.rows("steps")
+        },
+        settled={row.key("key"): row.choice("state", CommitmentState, need=True) for row in message.rows("settled")},
     )
 
 
@@ -152,6 +163,30 @@ def write(rows: Rows, *, visit: Visit, user: User, at: dt.datetime) -> None:
     _put(Collection, rows.collections, visit, new)
     _put(Task, rows.tasks, visit, new | {"owner": user})
     _put(TimeEntry, rows.time, visit, {"user": user, "on": visit.on})
+
+
+def follow_up(rows: Rows, *, visit: Visit, at: dt.datetime) -> None:
+    """Take the next steps of the dealer's issues and settle promises, as far as nobody has done so meanwhile.
+
+    What was said of an issue that has gone on by itself is kept with the visit, which is marked as changed in parallel.
+    """
+    issues = {row.key: row for row in Finding.objects.filter(key__in=rows.steps, dealer=visit.dealer_id)}
+    for key, (seen, text) in rows.steps.items():
+        issue = issues.get(key)
+        said = f"step:{key}"
+        if issue is None or visit.answers.get(said) == text:
+            continue
+        try:
+            take_step(finding_id=issue.pk, text=text, at=at, seen=seen)
+        except PlanRefused:
+            visit.parallel = True
+        visit.answers = visit.answers | {said: text}
+    promises = {row.key: row for row in Commitment.objects.filter(key__in=rows.settled, dealer=visit.dealer_id)}
+    for key, state in rows.settled.items():
+        if key in promises and promises[key].state == CommitmentState.OPEN and state != CommitmentState.OPEN:
+            settle(commitment_id=promises[key].pk, state=state, on=visit.on)
+    if rows.steps:
+        visit.save(update_fields=["answers", "parallel"])
 
 
 def _put(

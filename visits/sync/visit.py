@@ -139,6 +139,7 @@ def apply(*, user: User, data: object, at: dt.datetime) -> dict[str, Any]:
     visit.received_at = at
     visit.save()
     visit_rows.write(message.rows, visit=visit, user=user, at=message.ended_at or at)
+    visit_rows.follow_up(message.rows, visit=visit, at=message.ended_at or at)
     if visit.state == VisitState.DONE:
         _follow(visit, message, user)
     return {

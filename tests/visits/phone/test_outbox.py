@@ -234,6 +234,47 @@ def test_a_product_that_is_gone_is_named_as_a_fault(alice, dealer, planned):
     assert "stock" in refused.value.more["fields"]
 
 
+@pytest.fixture
+def issue(alice, dealer):
+    return Finding.objects.create(kind="STATED", text="Late", dealer=dealer, created_at=AT, created_by=alice)
+
+
+def test_an_issue_goes_one_step_on_and_a_promise_is_settled(alice, dealer, planned, issue):
+    promise = Commitment.objects.create(
+        side="THEIRS", text="Takes 20", dealer=dealer, due_on=DAY, created_at=AT, created_by=alice
+    )
+    steps = [{"key": str(issue.key), "seen": "FOUND", "text": "One lorry too few"}]
+    data = visit_data(dealer, planned, steps=steps, settled=[{"key": str(promise.key), "state": "KEPT"}])
+    answer = send(alice, data)
+    # A corrected message takes no step twice.
+    send(alice, data | {"version": answer["version"], "base": answer["base"]})
+    issue.refresh_from_db()
+    promise.refresh_from_db()
+    planned.refresh_from_db()
+    assert (issue.state, issue.cause, issue.solution) == ("ANALYSED", "One lorry too few", "")
+    assert (promise.state, promise.settled_on) == ("KEPT", DAY)
+    assert not planned.parallel
+
+
+def test_a_step_that_somebody_took_meanwhile_is_kept_with_the_visit(alice, dealer, planned, issue):
+    Finding.objects.update(state="ANALYSED", cause="The driver was ill")
+    steps = [{"key": str(issue.key), "seen": "FOUND", "text": "One lorry too few"}]
+    send(alice, visit_data(dealer, planned, steps=steps))
+    issue.refresh_from_db()
+    planned.refresh_from_db()
+    assert (issue.state, issue.cause) == ("ANALYSED", "The driver was ill")
+    assert planned.answers == {f"step:{issue.key}": "One lorry too few"}
+    assert planned.parallel
+
+
+def test_another_dealers_issue_is_left_alone(alice, dealer, planned, issue, territories):
+    issue.dealer = DealerFactory(territory=territories["JP-KANTO-1"])
+    issue.save()
+    send(alice, visit_data(dealer, planned, steps=[{"key": str(issue.key), "seen": "FOUND", "text": "x"}]))
+    issue.refresh_from_db()
+    assert issue.state == "FOUND"
+
+
 # --- Rules of a visit ---
 
 
