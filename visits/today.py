@@ -77,8 +77,13 @@ def stops(user: User, *, first: dt.date, days: int) -> list[Stop]:
     found = [Stop(visit) for visit in visits]
     reasons = why_now({stop.visit.dealer_id: stop.visit.dealer for stop in found}, user=user, on=first)
     for stop in found:
-        stop.reasons = _of_visit(stop.visit) + reasons.get(stop.visit.dealer_id, [])
+        said = _of_visit(stop.visit) + reasons.get(stop.visit.dealer_id, [])
+        # A narrow row has room for one: the gravest.
+        stop.reasons = sorted(said, key=lambda reason: _GRAVITY.index(reason.tone))
     return found
+
+
+_GRAVITY: tuple[Tone, ...] = ("red", "orange", "yellow", "good", "")
 
 
 def _of_visit(visit: Visit) -> list[Reason]:

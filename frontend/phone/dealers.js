@@ -28,8 +28,15 @@ export function dealersPage() {
   return [h("h1", {}, t("visit_another")), textField(t("search_dealers"), "", show, { type: "search", name: "dealer" }), rows];
 }
 
-/** The draft of a visit to this dealer: the planned one when there is one, else a new one off plan. */
-export async function startOffPlan(id) {
+const starting = new Map();
+
+/** The draft of a visit to this dealer: the planned one when there is one, else a new one off plan; asked twice, the same. */
+export function startOffPlan(id) {
+  if (!starting.has(id)) starting.set(id, start(id).finally(() => starting.delete(id)));
+  return starting.get(id);
+}
+
+async function start(id) {
   const planned = known.data?.stops.find((stop) => stop.dealer.id === id && stop.on <= known.data.today && ["PLANNED", "UNDER_WAY"].includes(stop.state));
   if (planned) return planned.key;
   const begun = known.drafts.find((draft) => draft.stop.dealer.id === id && draft.version === null);

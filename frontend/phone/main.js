@@ -37,10 +37,11 @@ async function go(hash, { again = false } = {}) {
 async function draw() {
   const mine = (turn += 1);
   const leaving = shown;
-  shown = null;
-  await leaving?.leave?.();
-  await readLocal();
   const [name = "", key = "", part = ""] = location.hash.replace(/^#\/?/, "").split("/");
+  // Named before it is there, so that news meanwhile do not begin it a second time.
+  shown = { name, leave() {} };
+  await leaving?.leave();
+  await readLocal();
   back.hidden = !name;
   let content;
   let page = null;
@@ -88,7 +89,7 @@ watch((news) => {
   drawStatus();
   // What is typed is never drawn over: only lists follow the news.
   const lists = ["", "queue"];
-  if (news === "all" ? !["visit", "day", "dealers"].includes(shown?.name) : lists.includes(shown?.name)) void draw();
+  if (news === "all" ? !["visit", "start", "day", "dealers"].includes(shown?.name) : lists.includes(shown?.name)) void draw();
 });
 
 /** Nobody signs out and loses what was written: it is said what waits, and others' messages stay. */

@@ -45,6 +45,7 @@ export function todayPage(place) {
     [...days].filter(([day]) => day > today).map(([day, coming]) =>
       h("details", { class: "m-box" }, h("summary", {}, dayText(day), " ", h("span", { class: "muted" }, t("stops_count", { count: coming.length }))),
         h("ol", { class: "m-rows" }, coming.map((stop) => row({ stop, ...stateOf(stop) }))))),
+    known.outbox.length > 0 && h("p", {}, h("a", { class: "btn m-wide", href: "#/queue" }, icon("upload"), t("waiting_count", { count: known.outbox.length }))),
   ];
 }
 

@@ -1,4 +1,5 @@
-// The account menu: the theme changes at once and is saved behind it. The side bar remembers its width in a cookie.
+// The account menu: the theme changes at once and is saved behind it; signing out takes the phone pages from this device.
+// The side bar remembers its width in a cookie.
 const root = document.documentElement;
 
 document.querySelector("[data-theme-form]")?.addEventListener("submit", async (event) => {
@@ -31,4 +32,17 @@ document.querySelector("[data-sidebar-toggle]")?.addEventListener("click", (even
   const secure = window.location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `sidebar=${width}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   window.dispatchEvent(new Event("resize"));
+});
+
+// Without it the pages for the field would still open without a signal. What was written there and not sent stays for its writer.
+document.querySelector("[data-sign-out]")?.addEventListener("submit", async (event) => {
+  if (!window.caches) return;
+  event.preventDefault();
+  const form = event.currentTarget;
+  try {
+    const names = await caches.keys();
+    await Promise.all(names.filter((name) => name.startsWith("phone-")).map((name) => caches.delete(name)));
+  } finally {
+    form.submit();
+  }
 });

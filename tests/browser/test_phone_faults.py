@@ -152,7 +152,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
     sign_in_again(page, cast["alice"], settings)
     page.goto("/m/")
     ready(page)
-    for _time in range(30):
+    for _second in range(60 + VISITS):
         page.evaluate("dispatchEvent(new Event('online'))")
         page.wait_for_timeout(1000)
         if counts(page)["outbox"] == 0:

@@ -358,6 +358,22 @@ def test_signing_out_warns_and_clears_the_phone(phone, visit, dealer):
     assert page.evaluate("caches.match('/m/').then(Boolean)") is False
 
 
+def test_signing_out_on_another_page_takes_the_phone_pages_along(phone, visit):
+    """What was not sent stays for its writer, without a page that would show it."""
+    page = phone()
+    page.context.set_offline(True)
+    log(page)
+    page.context.unroute_all()
+    page.context.route("**/m/outbox/", lambda route: route.abort())
+    page.context.set_offline(False)
+    page.goto("/accounts/profile/")
+    page.evaluate("document.querySelector('[data-sign-out]').requestSubmit()")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    assert page.evaluate("caches.match('/m/').then(Boolean)") is False
+    names = page.evaluate("indexedDB.databases().then((all) => all.map((each) => each.name))")
+    assert [name for name in names if re.fullmatch(r"dealer-crm-\d+", name)]
+
+
 def test_a_visit_off_plan_by_search(phone, visit, cast):
     other = DealerFactory(territory=cast["places"]["CN-EAST-1"], name="Nantong Électro", kind="WHOLESALER")
     DealerFactory(territory=cast["places"]["JP-KANTO-1"], name="Nantong of Charlie", kind="WHOLESALER")
