@@ -8,15 +8,21 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from visits.routing.answer import Finding, Shortcoming
+
+
+def weekday_and_day(day: dt.date) -> str:
+    """`Tuesday, December 8`, in the reader's notation."""
+    values = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
+    return pgettext("a day with its weekday", "%(weekday)s, %(day)s") % values
 
 
 def sentence(kind: str, amount: float, *, name: str = "", day: dt.date | None = None) -> str:
     """One shortcoming in words. `amount` in the unit that Shortcoming says; `name` is the dealer's, empty for a day."""
     number = round(amount)
-    said = {"name": name, "number": number, "day": date_format(day, "l, j F") if day else _("the day")}
+    said = {"name": name, "number": number, "day": weekday_and_day(day) if day else _("the day")}
     match kind:
         case Shortcoming.NO_ROOM | Shortcoming.LEFT_OUT:
             return _("%(name)s: found no room.") % said

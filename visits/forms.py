@@ -171,7 +171,7 @@ class LeaveForm(PlainForm, forms.ModelForm):
 class CycleForm(PlainForm, forms.ModelForm):
     """A new version of a class standard, from a day that is not over."""
 
-    groups = (("", (("times", "per"), ("max_gap_days", "minutes"), ("phone_every", "active_from"))),)
+    groups: tuple[Any, ...] = (("", (("times", "per"), ("max_gap_days", "minutes"), ("phone_every", "active_from"))),)
 
     class Meta:
         model = CallCycle

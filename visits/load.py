@@ -33,16 +33,16 @@ LINE_HAUL, BETWEEN = 2.0, 0.57
 KM_A_DEGREE = 111.195
 # Visits so many a day are counted on when nothing is known of the days yet.
 _USUAL_STOPS = 6.0
-FULL = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What one dealer asks of the month."""
+    """What one dealer asks of the month. `far`: there and back takes longer than a day."""
 
     dealer: Dealer
     visits: int
     pace: Pace
+    far: bool = False
 
 
 @dataclass(slots=True)
@@ -66,8 +66,22 @@ class Load:
         return sum(wish.visits for wish in self.wishes)
 
     @property
+    def far_visits(self) -> int:
+        """Visits that no day has room for: they need a night away, a telephone or a colleague who lives nearer."""
+        return sum(wish.visits for wish in self.wishes if wish.far)
+
+    @property
+    def near(self) -> list[Wish]:
+        """What days can be filled with; the load is made of these."""
+        return [wish for wish in self.wishes if not wish.far]
+
+    @property
+    def near_visits(self) -> int:
+        return self.visits - self.far_visits
+
+    @property
     def visit_min(self) -> int:
-        return sum(wish.visits * wish.pace.minutes for wish in self.wishes)
+        return sum(wish.visits * wish.pace.minutes for wish in self.near)
 
     @property
     def capacity_min(self) -> int:
@@ -86,24 +100,24 @@ class Load:
         """The scarcer of minutes and stops; None when she does not work in the month at all."""
         if not self.capacity_min:
             return None
-        return max(self.load_min / self.capacity_min, self.visits / self.stops_there_are)
+        return max(self.load_min / self.capacity_min, self.near_visits / self.stops_there_are)
 
     @property
     def travel_a_visit(self) -> float:
-        return self.travel_min / self.visits if self.visits else 0.0
+        return self.travel_min / self.near_visits if self.near_visits else 0.0
 
     @property
     def visits_too_many(self) -> int:
         """Average visits that would have to go for the month to fit; 0 when it fits."""
         over = max(self.load_min - self.capacity_min, 0)
-        one = self.load_min / self.visits if self.visits else 1.0
-        return max(math.ceil(over / one), self.visits - self.stops_there_are, 0)
+        one = self.load_min / self.near_visits if self.near_visits else 1.0
+        return max(math.ceil(over / one), self.near_visits - self.stops_there_are, 0)
 
     @property
     def room(self) -> int:
         """Average visits that she could make besides."""
-        one = self.load_min / self.visits if self.visits else 60.0
-        return max(min(int((self.capacity_min - self.load_min) / one), self.stops_there_are - self.visits), 0)
+        one = self.load_min / self.near_visits if self.near_visits else 60.0
+        return max(min(int((self.capacity_min - self.load_min) / one), self.stops_there_are - self.near_visits), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +144,23 @@ def loads_of(users: Sequence[User], month: dt.date, *, on: dt.date) -> dict[int,
     places = {territory: user for territory, user in representatives(on).items() if user in found}
     dealers = list(trading_in(places))
     paces = Standard(Audience.REPRESENTATIVE, on).of(dealers)
-    spots: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    by_owner: dict[int, list[Dealer]] = defaultdict(list)
     for dealer in dealers:
-        pace = paces[dealer.pk]
-        owner = places[dealer.territory_id]
-        found[owner].wishes.append(Wish(dealer, visits_in_month(pace.a_year, month, phase_of(dealer.pk)), pace))
-        if dealer.latitude is not None and dealer.longitude is not None:
-            spots[owner].append((dealer.latitude, dealer.longitude))
-    for load in found.values():
-        load.travel_min = travel_minutes(spots[load.user.pk], load.visits, load.working)
+        by_owner[places[dealer.territory_id]].append(dealer)
+    for owner, theirs in by_owner.items():
+        load = found[owner]
+        km = distances(theirs, load.working)
+        for dealer in theirs:
+            pace = paces[dealer.pk]
+            there_and_back = 2 * minutes_for(km.get(dealer.pk, 0.0)) + pace.minutes
+            load.wishes.append(
+                Wish(
+                    dealer, visits_in_month(pace.a_year, month, phase_of(dealer.pk)), pace,
+                    far=there_and_back > load.working.minutes_a_day,
+                )
+            )  # fmt: skip
+        near = [km[wish.dealer.pk] for wish in load.near if wish.dealer.pk in km]
+        load.travel_min = travel_minutes(near, load.near_visits, load.working)
     return found
 
 
@@ -152,22 +174,42 @@ def trading_in(territories: Iterable[int]) -> Iterable[Dealer]:
     return wanted.only(*fields).order_by("pk")
 
 
-def travel_minutes(spots: Sequence[tuple[float, float]], visits: int, working: Working) -> float:
-    """Minutes on the way that so many visits to these places (latitude, longitude) will take; 0 when nowhere is known."""
-    if not spots or not visits:
+def distances(dealers: Sequence[Dealer], working: Working) -> dict[int, float]:
+    """Kilometres as the crow flies from where the day starts (the middle of the dealers, where no start is entered) to
+    each dealer whose place is known; within one patch the earth is flat."""
+    spots = {
+        dealer.pk: (dealer.latitude, dealer.longitude)
+        for dealer in dealers
+        if dealer.latitude is not None and dealer.longitude is not None
+    }
+    if not spots:
+        return {}
+    lat, lng = working.time.start_latitude, working.time.start_longitude
+    if lat is None or lng is None:
+        lat = sum(spot[0] for spot in spots.values()) / len(spots)
+        lng = sum(spot[1] for spot in spots.values()) / len(spots)
+    stretch = math.cos(math.radians(lat))
+    return {
+        pk: math.hypot((spot[0] - lat) * KM_A_DEGREE, (spot[1] - lng) * KM_A_DEGREE * stretch)
+        for pk, spot in spots.items()
+    }
+
+
+def minutes_for(km: float) -> float:
+    """Minutes on the road for kilometres as the crow flies, by the settings of the installation."""
+    return km * settings.ROAD_FACTOR / settings.ROAD_SPEED_KMH * 60
+
+
+def travel_minutes(km: Sequence[float], visits: int, working: Working) -> float:
+    """Minutes on the way that so many visits to dealers so far from the start will take; 0 when nowhere is known."""
+    if not km or not visits:
         return 0.0
-    middle = (sum(lat for lat, _lng in spots) / len(spots), sum(lng for _lat, lng in spots) / len(spots))
-    stretch = math.cos(math.radians(middle[0]))
-    away = [
-        math.hypot((lat - middle[0]) * KM_A_DEGREE, (lng - middle[1]) * KM_A_DEGREE * stretch) for lat, lng in spots
-    ]
-    mean = sum(away) / len(away)
+    mean = sum(km) / len(km)
     # Of a disc the mean distance to the middle is two thirds of the radius.
     area = math.pi * (1.5 * mean) ** 2
     days = len(working.days)
-    tours = min(max(days, 1), visits) if days else visits / _USUAL_STOPS
-    km = (LINE_HAUL * mean * tours + BETWEEN * math.sqrt(visits * area)) * settings.ROAD_FACTOR
-    return km / settings.ROAD_SPEED_KMH * 60
+    tours = min(days, visits) if days else visits / _USUAL_STOPS
+    return minutes_for(LINE_HAUL * mean * tours + BETWEEN * math.sqrt(visits * area))
 
 
 def offers_for(load: Load, others: Iterable[Load]) -> list[Offer]:
@@ -175,7 +217,7 @@ def offers_for(load: Load, others: Iterable[Load]) -> list[Offer]:
     wanted = load.visits_too_many
     if not wanted:
         return []
-    lesser = [wish for wish in load.wishes if wish.dealer.tier not in (Tier.A, Tier.B)]
+    lesser = [wish for wish in load.near if wish.dealer.tier not in (Tier.A, Tier.B)]
     by_phone = sum(wish.visits for wish in lesser if wish.pace.phone_every)
     put_off = sum(wish.visits for wish in lesser)
     travel = load.travel_a_visit
@@ -189,7 +231,7 @@ def offers_for(load: Load, others: Iterable[Load]) -> list[Offer]:
     helper = max((other for other in others if other.user.pk != load.user.pk), key=lambda one: one.room, default=None)
     if helper is not None and helper.room:
         number = min(helper.room, wanted)
-        found.append(Offer("HELP", number, round(number * load.load_min / load.visits), helper.user))
+        found.append(Offer("HELP", number, round(number * load.load_min / load.near_visits), helper.user))
     return found
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from crm.base.models import Company
@@ -92,6 +92,10 @@ def rows_of(users: Sequence[User], month: dt.date, *, on: dt.date) -> list[Row]:
     rows = [
         Row(user, loads[user.pk], plans.get(user.pk), states[user.pk], waiting=user.pk in waiting) for user in users
     ]
+    for row in rows:
+        # A month planned as a whole knows its way better than any estimate.
+        if row.plan and row.plan.planned_at and row.plan.travel_minutes and row.plan.planned_at.date() < month:
+            row.load.travel_min = float(row.plan.travel_minutes)
     room = list(loads.values())
     for row in rows:
         if not row.is_planned:
@@ -204,5 +208,5 @@ def _sum(rows: Sequence[YearRow]) -> YearRow:
     return YearRow(None, quarters, added(row.year for row in rows))
 
 
-def _plans(keys: Sequence[int], audience: str = Audience.REPRESENTATIVE):  # type: ignore[no-untyped-def]
+def _plans(keys: Sequence[int], audience: str = Audience.REPRESENTATIVE) -> QuerySet[VisitPlan]:
     return VisitPlan.objects.filter(user__in=keys, audience=audience)

@@ -45,7 +45,7 @@ def visits(dealer: Dealer, _reader: User, before: dt.datetime | None, limit: int
     return found
 
 
-def _loader(field: str):  # type: ignore[no-untyped-def]
+def _loader(field: str) -> columns.Load:
     def load(dealer_ids: Sequence[int], _on: dt.date) -> dict[int, Any]:
         rows = VisitDue.objects.filter(dealer__in=list(dealer_ids), **{f"{field}__isnull": False})
         return dict(rows.values_list("dealer_id", field))
@@ -55,7 +55,7 @@ def _loader(field: str):  # type: ignore[no-untyped-def]
 
 def _overdue(dealer_ids: Sequence[int], on: dt.date) -> dict[int, int]:
     rows = VisitDue.objects.filter(dealer__in=list(dealer_ids), due_on__lt=on)
-    return {pk: (on - due).days for pk, due in rows.values_list("dealer_id", "due_on")}
+    return {pk: (on - due).days for pk, due in rows.values_list("dealer_id", "due_on") if due}
 
 
 def _columns() -> list[columns.Column]:

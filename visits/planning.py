@@ -43,6 +43,10 @@ BALANCE = 0.3
 LUNCH = (dt.time(11, 30), dt.time(13, 30))
 
 
+# Why a visit has no day when no day is long enough for it, beside the router's reasons.
+TOO_FAR = "too_far"
+
+
 class MonthChanged(RuntimeError):
     """The month was changed by others as often as it was planned."""
 
@@ -57,6 +61,8 @@ class Question:
     from_day: dt.date
     working: Working
     dealers: dict[int, Dealer]
+    # Those of them whom this person visits by the cycle; the others she helps out with.
+    own: frozenset[int]
     paces: dict[int, Pace]
     # The month's visits of this person as they stand, with the versions they had.
     visits: tuple[Visit, ...]
@@ -144,6 +150,7 @@ def read(user: User, *, month: dt.date, from_day: dt.date, audience: str) -> Que
         Visit.objects.filter(user=user, on__gte=month, on__lt=end, kind__in=kinds).order_by("on", "sequence", "pk")
     )
     dealers = {dealer.pk: dealer for dealer in dealers_for(user, audience, on=max(month, from_day))}
+    own = frozenset(dealers)
     # Appointments with dealers who left the patch are kept all the same.
     fields = ("pk", "name", "kind", "tier", "status", "latitude", "longitude", "territory_id", "created_at")
     for dealer in Dealer.objects.filter(pk__in={visit.dealer_id for visit in visits} - set(dealers)).only(*fields):
@@ -159,7 +166,7 @@ def read(user: User, *, month: dt.date, from_day: dt.date, audience: str) -> Que
         made.filter(kind=VisitKind.EXECUTIVE) if audience == Audience.LEADER else made.exclude(kind=VisitKind.EXECUTIVE)
     )
     return Question(
-        user=user, audience=audience, month=month, from_day=from_day, working=works, dealers=dealers, paces=paces,
+        user=user, audience=audience, month=month, from_day=from_day, working=works, dealers=dealers, own=own, paces=paces,
         visits=visits, by_others=Counter(others.values_list("dealer", flat=True)), last=dict(made.values_list("dealer").annotate(Max("on"))),
         map=map_of(((dealer.pk, dealer.latitude, dealer.longitude) for dealer in dealers.values()), works.time),
         hours=_hours(dealers),
@@ -201,7 +208,8 @@ def ask(question: Question) -> list[Asked]:
         )
         extra = sum(visit.why not in (Why.CYCLE, Why.OFF_PLAN) for visit in movable)
         counted = question.by_others[pk] + sum(map(_counts, rows))
-        wanted = visits_in_month(question.paces.get(pk, NONE).a_year, question.month, phase_of(dealer.pk))
+        a_year = question.paces.get(pk, NONE).a_year if pk in question.own else 0
+        wanted = visits_in_month(a_year, question.month, phase_of(dealer.pk))
         visits = max(wanted - counted - len(held), 0) + extra
         if visits or movable or held:
             found.append(Asked(pk, visits, movable, held))
@@ -430,13 +438,20 @@ def _report(
             report.left_out.append(
                 {
                     "dealer": each.dealer_id, "visits": missing,
-                    "why": reasons.get(each.dealer_id, Shortcoming.NO_ROOM if days else Shortcoming.NOBODY_WORKS),
+                    "why": TOO_FAR if days and _is_far(question, each.dealer_id, pace) else reasons.get(each.dealer_id, Shortcoming.NO_ROOM if days else Shortcoming.NOBODY_WORKS),
                     "offer": "PHONE" if pace.phone_every else "DEFER" if tier not in (Tier.A, Tier.B) else "HELP",
                 }
             )  # fmt: skip
     for route in answer.routes if answer else ():
         report.days[days[route.day].isoformat()] = round(route.work_min)
     return report
+
+
+def _is_far(question: Question, dealer_id: int, pace: Pace) -> bool:
+    """Whether there, the visit and back takes longer than a day."""
+    node, minutes = question.map.nodes[dealer_id], question.map.travel.minutes
+    way = float(minutes[START][node]) + float(minutes[node][END])
+    return way + pace.minutes > question.working.minutes_a_day
 
 
 _NOT_PLACED = frozenset({Shortcoming.NO_ROOM, Shortcoming.NEVER_OPEN, Shortcoming.NOBODY_WORKS, Shortcoming.LEFT_OUT})

@@ -1,24 +1,8 @@
-"""Planning and results of visits. Dates in addresses are ISO 8601."""
+"""Planning and results of visits. `day` is a date in ISO 8601: dealers.urls, which is included before, registers it."""
 
-import datetime as dt
-
-from django.urls import path, register_converter
+from django.urls import path
 
 from visits.views import cycles, feeds, follow_up, leave, panels, person, results, team, visit
-
-
-class DayConverter:
-    regex = r"20\d\d-[01]\d-[0-3]\d"
-
-    def to_python(self, value: str) -> dt.date:
-        # A ValueError makes it an address that does not exist.
-        return dt.date.fromisoformat(value)
-
-    def to_url(self, value: dt.date | str) -> str:
-        return value if isinstance(value, str) else value.isoformat()
-
-
-register_converter(DayConverter, "day")
 
 app_name = "visits"
 

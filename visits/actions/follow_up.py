@@ -30,8 +30,9 @@ def take_step(*, finding_id: int, text: str, at: dt.datetime, seen: str) -> Find
     if not text:
         raise PlanRefused(_("Say what was found out."))
     state, field, moment = NEXT[FindingState(finding.state)]
+    most = 150 if state == FindingState.CONFIRMED else 500
     finding.state = state
-    setattr(finding, field, text[: Finding._meta.get_field(field).max_length])
+    setattr(finding, field, text[:most])
     setattr(finding, moment, at)
     finding.save(update_fields=["state", field, moment])
     return finding

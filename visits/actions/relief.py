@@ -19,6 +19,7 @@ from visits.actions.planned import PHONE_MINUTES, PlanRefused
 from visits.choices import Means, SkipReason, VisitKind, VisitState, Why
 from visits.load import Load, Wish
 from visits.models import Visit
+from visits.querysets import VisitQuerySet
 from visits.targets import Pace
 from visits.working_days import Working, working
 
@@ -27,9 +28,7 @@ PHONE, DEFER, HELP = KINDS = ("PHONE", "DEFER", "HELP")
 
 def whom(load: Load, kind: str, visits: int) -> list[Wish]:
     """The dealers whose visits give first: without A and B where it can be, those that sell the least."""
-    lesser = [
-        wish for wish in load.wishes if wish.visits and (kind == HELP or wish.dealer.tier not in (Tier.A, Tier.B))
-    ]
+    lesser = [wish for wish in load.near if wish.visits and (kind == HELP or wish.dealer.tier not in (Tier.A, Tier.B))]
     if kind == PHONE:
         lesser = [wish for wish in lesser if wish.pace.phone_every]
     lesser.sort(key=lambda wish: (wish.dealer.tier in (Tier.A, Tier.B), wish.dealer.sales_12m or 0, wish.dealer.pk))
@@ -75,7 +74,7 @@ def relieve(
     return made
 
 
-def _alike(there, kind: str, worker: User):  # type: ignore[no-untyped-def]
+def _alike(there: VisitQuerySet, kind: str, worker: User) -> VisitQuerySet:
     if kind == DEFER:
         return there.filter(state=VisitState.SKIPPED, skip_reason=SkipReason.DEFERRED)
     if kind == PHONE:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
@@ -12,8 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.templatetags.crm import number, percent
+from visits.findings import weekday_and_day
 from visits.load import Load
 from visits.overview import NEARLY, Cell
+from visits.planning import TOO_FAR
 from visits.routing.answer import Shortcoming
 
 register = template.Library()
@@ -42,6 +45,12 @@ def hours(minutes: float | None) -> str:
 def clock(minutes: float | None) -> str:
     """Minutes as `1:05`."""
     return "–" if minutes is None else f"{int(minutes) // 60}:{int(minutes) % 60:02d}"
+
+
+@register.filter
+def long_day(day: dt.date) -> str:
+    """The day with its weekday, in the reader's notation."""
+    return weekday_and_day(day)
 
 
 @register.simple_tag
@@ -83,9 +92,10 @@ def saved(before: float, now: float) -> str:
 def why_left(why: str) -> str:
     """Why a visit found no day, in words."""
     words = {
+        TOO_FAR: _("Too far to go there and back in a day."),
         Shortcoming.NO_ROOM: _("The days are full."),
         Shortcoming.LEFT_OUT: _("The days are full."),
         Shortcoming.NEVER_OPEN: _("The dealer is closed on the days that are left."),
         Shortcoming.NOBODY_WORKS: _("Nobody works on the days that are left."),
     }
-    return words.get(Shortcoming(why), "") if why in set(Shortcoming) else ""
+    return words.get(why, "")

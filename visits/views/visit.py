@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +24,7 @@ from dealers.views.access import user_of
 from visits.actions import planned
 from visits.choices import CommitmentState, FindingState, Means, Result, SkipReason, VisitState
 from visits.days import write_day
+from visits.findings import weekday_and_day
 from visits.forms import MeansForm, PrepareForm, SkipForm
 from visits.models import Visit
 from visits.people import may_change
@@ -84,7 +84,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             fixed_at=read_time(request.POST.get("fixed_at")),
         )  # fmt: skip
         text = _("%(dealer)s is moved to %(day)s and stays there.") % {
-            "dealer": moved.dealer, "day": date_format(moved.on, "l, j F"),
+            "dealer": moved.dealer, "day": weekday_and_day(moved.on),
         }  # fmt: skip
         undo = f"{reverse('visits:move', args=[pk])}?on={before.isoformat()}" if before >= today() else ""
         return text, undo
@@ -115,7 +115,7 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
         planned.set_appointment(visit_id=pk, at=time, version=_version(request))
         if time is None:
             return _("No appointment any more."), ""
-        return _("Appointment at %(time)s.") % {"time": date_format(time, "H:i")}, ""
+        return _("Appointment at %(time)s.") % {"time": f"{time:%H:%M}"}, ""
 
     return _change(request, found, act, {found.on})
 

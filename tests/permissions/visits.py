@@ -1,0 +1,140 @@
+"""Planning and results: one's own and the team's, in the territories where the right is held."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+
+from accounts.choices import Role
+from accounts.models import Territory, User
+from crm.base.models import Company
+from tests.factories import AssignmentFactory, DealerFactory, UserFactory
+from tests.permissions import EVERYBODY, Row
+from tests.visits.factories import VisitFactory, made_visit
+from visits.due import ensure_cycles
+from visits.models import CallCycle, Commitment, Finding, Leave, Visit, VisitPhoto
+
+LEADS = "bob dora ada"
+VISITS = "alice bob charlie dora ada"
+RULES = "dora ada"
+FAR = "2099-01-05"
+
+
+def worker(place: Territory) -> User:
+    user = UserFactory(name=f"Worker of {place.code}")
+    AssignmentFactory(user=user, territory=place, role=Role.REPRESENTATIVE)
+    return user
+
+
+def planned_visit(place: Territory) -> Visit:
+    """Of somebody who works nowhere: it is nobody's own."""
+    on = Company.get().today() + dt.timedelta(days=3)
+    return VisitFactory(dealer=DealerFactory(territory=place, name=f"Planned in {place.code}"), on=on)
+
+
+def skipped_visit(place: Territory) -> Visit:
+    on = Company.get().today() + dt.timedelta(days=3)
+    return VisitFactory(dealer=DealerFactory(territory=place), on=on, state="SKIPPED", skip_reason="CLOSED")
+
+
+def leave_of(place: Territory) -> Leave:
+    on = Company.get().today()
+    return Leave.objects.create(user=worker(place), period=DateRange(on, on + dt.timedelta(days=5)))
+
+
+def finding(place: Territory) -> Finding:
+    visit = made_visit(dealer=DealerFactory(territory=place))
+    return Finding.objects.create(
+        visit=visit, dealer=visit.dealer, kind="LATENT", text="The shelf is empty", created_at=timezone.now()
+    )
+
+
+def promise(place: Territory) -> Commitment:
+    visit = made_visit(dealer=DealerFactory(territory=place))
+    return Commitment.objects.create(
+        visit=visit, dealer=visit.dealer, side="OURS", text="We deliver", due_on=visit.on, created_at=timezone.now()
+    )
+
+
+def picture(place: Territory) -> VisitPhoto:
+    visit = made_visit(dealer=DealerFactory(territory=place))
+    row = VisitPhoto(visit=visit, dealer=visit.dealer, created_at=timezone.now())
+    row.file.save("photo.jpg", ContentFile(b"\xff\xd8\xff\xd9"), save=False)
+    row.save()
+    return row
+
+
+def call_cycle(place: Territory) -> Any:
+    ensure_cycles()
+    return CallCycle.objects.order_by("pk").first()
+
+
+THINGS = {
+    "worker": worker,
+    "visited_dealer": lambda place: DealerFactory(territory=place),
+    "planned_visit": planned_visit,
+    "skipped_visit": skipped_visit,
+    "leave_of": leave_of,
+    "finding": finding,
+    "promise": promise,
+    "picture": picture,
+    "call_cycle": call_cycle,
+}
+UNSCOPED = {"call_cycle"}
+
+CYCLE = {
+    "times": "2", "per": "MONTH", "max_gap_days": "20", "minutes": "45", "phone_every": "0", "active_from": FAR,
+    "audience": "REPRESENTATIVE", "kind": "RETAILER", "tier": "B",
+}  # fmt: skip
+
+ROWS = {
+    # A representative is led to her own month.
+    "visits:plan": Row(get=VISITS, get_status=(200, 302)),
+    "visits:year": Row(get=LEADS),
+    # A month that is over: refused with a message, and nobody is planned.
+    "visits:plan_now": Row(post=LEADS, body={"month": "2020-01"}),
+    "visits:month": Row(get=LEADS, args=("worker",)),
+    "visits:week": Row(get=LEADS, args=("worker",)),
+    "visits:order_week": Row(post=LEADS, args=("worker",), body={"day": FAR}),
+    "visits:day": Row(get=LEADS, args=("worker", dt.date.fromisoformat(FAR))),
+    "visits:order": Row(post=LEADS, args=("worker", dt.date.fromisoformat(FAR)), body={"by": "router"}),
+    "visits:add": Row(get=LEADS, post=LEADS, args=("worker",), post_status=422),
+    "visits:relief": Row(post=LEADS, args=("worker",), body={"month": FAR[:7], "kind": "DEFER", "visits": "1"}),
+    "visits:relief_undo": Row(post=VISITS),
+    "visits:leave": Row(get=VISITS, post=VISITS, post_status=422),
+    "visits:cover_leave": Row(post=LEADS, args=("leave_of",), body={"helper": ""}),
+    "visits:end_leave": Row(post=LEADS, args=("leave_of",)),
+    "visits:results": Row(get=LEADS),
+    "visits:behind": Row(get=LEADS),
+    "visits:results_file": Row(get=LEADS),
+    "visits:cycles": Row(get=VISITS),
+    "visits:new_cycle": Row(get=RULES, post=RULES, body=CYCLE),
+    "visits:cycle": Row(get=RULES, post=RULES, args=("call_cycle",), body=CYCLE),
+    "visits:feeds": Row(get=VISITS, post=VISITS, post_status=200),
+    "visits:next_visit": Row(get=EVERYBODY, args=("visited_dealer",)),
+    "visits:dealer_cycle": Row(
+        get=VISITS, post=VISITS, args=("visited_dealer",), body=CYCLE | {"reason": "She opens a second shop"}
+    ),
+    "visits:dealer_hours": Row(get=VISITS, post=VISITS, args=("visited_dealer",)),
+    "visits:visit": Row(get=EVERYBODY, args=("planned_visit",)),
+    "visits:move": Row(post=LEADS, args=("planned_visit",), body={"on": FAR}),
+    "visits:lock": Row(post=LEADS, args=("planned_visit",), body={"locked": "1"}),
+    "visits:appointment": Row(post=LEADS, args=("planned_visit",), body={"at": "10:30"}),
+    "visits:means": Row(post=LEADS, args=("planned_visit",), body={"means": "PHONE"}),
+    "visits:skip": Row(post=LEADS, args=("planned_visit",), body={"reason": "CLOSED"}),
+    "visits:resume": Row(post=LEADS, args=("skipped_visit",)),
+    "visits:prepare": Row(post=LEADS, args=("planned_visit",), body={"objective": "Win the order", "purpose": "SELL"}),
+    "visits:step": Row(post=VISITS, args=("finding",), body={"from": "FOUND", "text": "Ordered too late"}),
+    "visits:settle": Row(post=VISITS, args=("promise",), body={"state": "KEPT"}),
+    "visits:photo": Row(get=EVERYBODY, args=("picture",)),
+}
+
+EXEMPT = {
+    "visits:progress": "a run is shown to nobody but who asked for it: tests/visits/test_pages.py",
+    "visits:revoke": "a feed is revoked by nobody but its owner: tests/visits/test_feeds.py",
+    "visits:feed": "read by programs that know the secret, bounded in a minute: tests/visits/test_feeds.py",
+}
