@@ -6,9 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
 from visits.due import refresh
+from visits.sync.once import forget_before
 
 
 @nightly("visits_due", _("Visits that fall due"), order=30, needs=("tiers",))
 def visits_due(*, on: dt.date, job: Progress) -> int:
     """Visits missed yesterday, and dealers whose standing against the call cycle changed."""
     return refresh(on=on)
+
+
+@nightly("phone_messages", _("Old messages of phones"), order=90)
+def phone_messages(*, on: dt.date, job: Progress) -> int:
+    """Forget the keys of messages that no phone can send again."""
+    return forget_before(on)

@@ -15,6 +15,15 @@ from accounts.models import User
 from visits.models import Submission
 from visits.sync.refusals import KeyUsed, NotYours
 
+# A visit is refused after 90 days (visits.sync.visit.OLDEST); until well after that a message must be known again.
+KEPT = dt.timedelta(days=120)
+
+
+def forget_before(on: dt.date) -> int:
+    """Delete the messages that are older than KEPT on the day; how many."""
+    before = dt.datetime.combine(on - KEPT, dt.time.min, dt.UTC)
+    return Submission.objects.filter(received_at__lt=before).delete()[0]
+
 
 def digest(body: bytes) -> str:
     return hashlib.sha256(body).hexdigest()

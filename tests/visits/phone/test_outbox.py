@@ -30,8 +30,10 @@ from visits.models import (
     TimeEntry,
     Visit,
 )
+from visits.sync.once import KEPT, forget_before
 from visits.sync.outbox import receive
 from visits.sync.refusals import Conflict, Invalid, KeyUsed, NotYours
+from visits.sync.visit import OLDEST
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 3, 11)
@@ -493,6 +495,13 @@ def test_somebody_elses_task_stays_hers(alice, bob, dealer):
     send(alice, task, kind="task")
     with pytest.raises(NotYours):
         send(bob, task | {"state": "DONE"}, kind="task")
+
+
+def test_old_messages_are_forgotten_and_others_known(alice, dealer, planned):
+    send(alice, visit_data(dealer, planned))
+    assert forget_before(DAY + dt.timedelta(days=119)) == 0
+    assert forget_before(DAY + dt.timedelta(days=121)) == 1
+    assert KEPT > OLDEST
 
 
 # --- Through the door ---
