@@ -10,6 +10,7 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and territories")
 
     def ready(self) -> None:
+        from accounts import nightly  # noqa: F401
         from accounts.append_only import refuse_truncation
         from accounts.rights import Right
         from accounts.scope import scope_of
