@@ -126,6 +126,7 @@ def _of_a_visit() -> dict[str, str]:
         "means": pgettext("of a visit", "How"),
         "start": _("Start visit"),
         "skip": _("Skip"),
+        "discard": _("Discard"),
         "skip_title": _("Skip %(name)s?"),
         "why_not": _("Why not"),
         "in_words": _("In words"),

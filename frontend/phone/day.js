@@ -2,7 +2,7 @@
 import { button, chips, h, icon, tag, textField, yesField } from "./dom.js";
 import { enqueue } from "./outbox.js";
 import { dayField } from "./sections.js";
-import { database, known, queued, user } from "./state.js";
+import { database, known, queued, today, user } from "./state.js";
 import { choices, dayText, t } from "./words.js";
 
 const weight = (task) => (task.important ? 2 : 0) + (task.urgent ? 1 : 0);
@@ -66,7 +66,8 @@ function newTask(go) {
 
 /** Nothing need be answered that the check-ins tell by themselves. */
 function log(go) {
-  const there = known.data?.day || {};
+  // Kept since another day, it is another day's.
+  const there = (known.data?.today === today() && known.data.day) || {};
   const day = { started: "", first_departure: "", last_leave: "", meal_minutes: "", paperwork_minutes: "", travel_minutes: "", meeting_minutes: "", note: "", ...there, robbers: there.robbers || [] };
   const put = (name) => (typed) => (day[name] = typed);
   const clock = (name) => textField(t(name), day[name], put(name), { type: "time", name });
@@ -78,7 +79,7 @@ function log(go) {
     chips(t("robbers"), choices("TimeRobber"), day.robbers, (chosen) => (day.robbers = chosen), { many: true }),
     textField(t("note"), day.note, put("note"), { long: true, name: "note", maxlength: 1000 }),
     button(t("save"), async () => {
-      const on = known.data.today;
+      const on = today();
       await enqueue(user, "day", { on, ...day }, dayText(on));
       await keepData((data) => (data.day = day));
       await queued();

@@ -1,8 +1,8 @@
 // Another dealer: a search among the user's own on this phone, and a visit off plan.
 import { h, icon, textField, tier } from "./dom.js";
 import { draftOf } from "./drafts.js";
-import { database, known } from "./state.js";
-import { isoDay, t } from "./words.js";
+import { database, known, today } from "./state.js";
+import { t } from "./words.js";
 
 const SHOWN = 30;
 const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
@@ -37,7 +37,7 @@ export function startOffPlan(id) {
 }
 
 async function start(id) {
-  const planned = known.data?.stops.find((stop) => stop.dealer.id === id && stop.on <= known.data.today && ["PLANNED", "UNDER_WAY"].includes(stop.state));
+  const planned = known.data?.stops.find((stop) => stop.dealer.id === id && stop.on <= today() && ["PLANNED", "UNDER_WAY"].includes(stop.state));
   if (planned) return planned.key;
   const begun = known.drafts.find((draft) => draft.stop.dealer.id === id && draft.version === null);
   if (begun) return begun.key;
@@ -48,7 +48,7 @@ async function start(id) {
   if (!dealer) return "";
   const key = crypto.randomUUID();
   const draft = draftOf({
-    key, dealer, on: known.data?.today || isoDay(), state: "PLANNED", why: due?.why || [[t("off_plan"), ""]], brief: met?.brief || [],
+    key, dealer, on: today(), state: "PLANNED", why: due?.why || [[t("off_plan"), ""]], brief: met?.brief || [],
     contacts: met?.contacts || [], counted: met?.counted || [], owed: met?.owed || [], base: {}, version: null, minutes: null,
   });
   const db = await database();

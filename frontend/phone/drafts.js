@@ -137,6 +137,16 @@ export async function finish(draft, state) {
   return true;
 }
 
+/** Throw a draft away with its photos. */
+export async function discard(draft) {
+  const db = await database();
+  const transaction = db.transaction(["drafts", "photos"], "readwrite");
+  await transaction.objectStore("drafts").delete(draft.key);
+  const photos = transaction.objectStore("photos");
+  for (const key of await photos.index("visit").getAllKeys(draft.key)) await photos.delete(key);
+  await transaction.done;
+}
+
 /** Take a refused visit back to be corrected: the message becomes a draft again, its photos stay behind it in the outbox. */
 export async function takeBack(entry, edit = () => {}) {
   const db = await database();

@@ -1,7 +1,7 @@
 // What the pages know: the kept data of four days, the drafts, what waits to be sent; and whether the server was reached.
 import { entries, flush as flushOutbox, tell, channelName } from "./outbox.js";
 import { forget, rememberUser, store } from "./store.js";
-import { phone } from "./words.js";
+import { asDate, inDays, isoDay, phone } from "./words.js";
 
 export const { user, urls } = phone;
 const FRESH_MS = 5 * 60_000;
@@ -128,6 +128,17 @@ async function fetchOnce() {
   connectionIs("online");
   if (found.body || dealers?.body) announce("all");
   else announce("fetched");
+}
+
+/**
+ * The business day now. The server says which it was when the data came; since then days have passed here as anywhere, so
+ * that a phone that wakes up without a signal shows this morning's stops.
+ */
+export function today() {
+  if (!known.data) return isoDay();
+  const then = known.fetchedAt ? isoDay(new Date(known.fetchedAt)) : isoDay();
+  const ahead = Math.round((asDate(known.data.today) - asDate(then)) / 86_400_000);
+  return inDays(ahead);
 }
 
 /** A stop as it stands on this phone: what waits to be sent counts already. */

@@ -1,6 +1,6 @@
 // Today: the next stop as one big card, the others as slim rows, the coming days, then what waits to be sent.
 import { h, icon, tag, tier } from "./dom.js";
-import { known, stateOf } from "./state.js";
+import { known, stateOf, today } from "./state.js";
 import { metres } from "./place.js";
 import { clockText, dayText, label, number, t } from "./words.js";
 
@@ -11,8 +11,11 @@ const APPLE = /iPhone|iPad|Mac OS X/.test(navigator.userAgent);
 /** Stops by day: those left over from earlier days stand with today's. */
 export function byDay() {
   const days = new Map();
+  const now = today();
   for (const stop of known.data?.stops || []) {
-    const day = stop.on < known.data.today ? known.data.today : stop.on;
+    // What was planned for a day that is over and not made; what was made then is history.
+    if (stop.on < now && !OPEN.has(stateOf(stop).state)) continue;
+    const day = stop.on < now ? now : stop.on;
     if (!days.has(day)) days.set(day, []);
     days.get(day).push(stop);
   }
@@ -20,8 +23,7 @@ export function byDay() {
   const planned = new Set((known.data?.stops || []).map((stop) => stop.key));
   for (const draft of known.drafts) {
     if (planned.has(draft.key) || !known.data) continue;
-    const { today } = known.data;
-    days.set(today, [draft.stop, ...(days.get(today) || [])]);
+    days.set(now, [draft.stop, ...(days.get(now) || [])]);
   }
   return days;
 }
@@ -29,20 +31,20 @@ export function byDay() {
 export function todayPage(place) {
   if (!known.data) return known.connection === "offline" || known.connection === "sign-in" ? nothingHere() : skeleton();
   const days = byDay();
-  const { today } = known.data;
-  const stops = (days.get(today) || []).map((stop) => ({ stop, ...stateOf(stop) }));
+  const now = today();
+  const stops = (days.get(now) || []).map((stop) => ({ stop, ...stateOf(stop) }));
   const open = stops.filter(({ state }) => OPEN.has(state));
   const next = open.find(({ state }) => state === "UNDER_WAY") || open[0];
   const rest = stops.filter((each) => each !== next);
   return [
     h("h1", {}, t("today")),
-    h("p", { class: "m-lead" }, dayText(today), " · ", t("stops_done", { done: stops.filter(({ state }) => state === "DONE").length, all: stops.length })),
+    h("p", { class: "m-lead" }, dayText(now), " · ", t("stops_done", { done: stops.filter(({ state }) => state === "DONE").length, all: stops.length })),
     next ? card(next, place) : emptyDay(stops.length),
     rest.length > 0 && h("ol", { class: "m-rows", "aria-label": t("all_stops") }, rest.map((each) => row(each))),
     h("p", {}, h("a", { class: "btn m-wide", href: "#/dealers" }, icon("plus"), t("visit_another"))),
     dueList(),
     tasks(),
-    [...days].filter(([day]) => day > today).map(([day, coming]) =>
+    [...days].filter(([day]) => day > now).map(([day, coming]) =>
       h("details", { class: "m-box" }, h("summary", {}, dayText(day), " ", h("span", { class: "muted" }, t("stops_count", { count: coming.length }))),
         h("ol", { class: "m-rows" }, coming.map((stop) => row({ stop, ...stateOf(stop) }))))),
     known.outbox.length > 0 && h("p", {}, h("a", { class: "btn m-wide", href: "#/queue" }, icon("upload"), t("waiting_count", { count: known.outbox.length }))),
@@ -127,9 +129,10 @@ function dueList() {
 
 function tasks() {
   const open = known.data.tasks || [];
-  const today = open.filter((task) => task.due_on && task.due_on <= known.data.today).length;
+  const now = today();
+  const due = open.filter((task) => task.due_on && task.due_on <= now).length;
   return h("p", {}, h("a", { class: "btn m-wide", href: "#/day" }, icon("clipboard-list"), t("day_and_tasks"),
-    today > 0 && tag([t("due_today_count", { count: today }), "yellow"])));
+    due > 0 && tag([t("due_today_count", { count: due }), "yellow"])));
 }
 
 /** The line that always tells whether all is well: what waits, since when the data are. */

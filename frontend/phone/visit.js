@@ -1,6 +1,6 @@
 // One visit: the brief before it, objective and check-in at its start, then the form, at the end what was promised.
 import { ask, button, chips, h, icon, tag, textField, tier } from "./dom.js";
-import { ChangedElsewhere, draftOf, finish, Keeper, readDraft, value } from "./drafts.js";
+import { ChangedElsewhere, discard, draftOf, finish, Keeper, readDraft, value } from "./drafts.js";
 import { enqueue } from "./outbox.js";
 import { judge, position } from "./place.js";
 import { formOf, missing, nameOf, openEnds, section } from "./sections.js";
@@ -84,7 +84,10 @@ class VisitPage {
       this.ready(problem),
       brief(stop, true),
       h("div", { class: "thumb-bar" },
-        button(t("skip"), () => this.skip(), { iconName: "x" }),
+        // What nobody planned need not be skipped.
+        this.draft.version === null
+          ? button(t("discard"), () => this.discard(), { iconName: "trash" })
+          : button(t("skip"), () => this.skip(), { iconName: "x" }),
         button(t("start"), () => this.start(problem), { iconName: "player-play", look: "btn-primary" })),
     ];
   }
@@ -157,6 +160,12 @@ class VisitPage {
   isAway() {
     const { stop, fix, away_because } = this.draft;
     return value(this.draft, "means") !== "PHONE" && !away_because && known.data && judge(fix, stop.dealer, known.data.rules).outcome === "OUT_OF_RANGE";
+  }
+
+  async discard() {
+    await this.keeper.close();
+    await discard(this.draft);
+    this.go("#/");
   }
 
   async skip() {

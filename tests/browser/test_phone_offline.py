@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -372,6 +373,39 @@ def test_signing_out_on_another_page_takes_the_phone_pages_along(phone, visit):
     assert page.evaluate("caches.match('/m/').then(Boolean)") is False
     names = page.evaluate("indexedDB.databases().then((all) => all.map((each) => each.name))")
     assert [name for name in names if re.fullmatch(r"dealer-crm-\d+", name)]
+
+
+def test_the_next_morning_without_a_signal(phone, visit, cast):
+    """What came yesterday holds today's stops."""
+    next_stop = DealerFactory(territory=cast["places"]["CN-EAST-1"], name="Tomorrow's Shop")
+    VisitFactory(dealer=next_stop, user=cast["alice"], on=visit.on + dt.timedelta(days=1))
+    page = phone()
+    expect(page.locator(".m-card")).to_contain_text("苏州海悦专卖店")
+    page.context.set_offline(True)
+    page.evaluate(
+        """async () => {
+          const user = JSON.parse(document.getElementById("phone").textContent).user;
+          const asked = indexedDB.open(`dealer-crm-${user}`);
+          const db = await new Promise((done) => (asked.onsuccess = () => done(asked.result)));
+          const put = db.transaction("kept", "readwrite").objectStore("kept").put(Date.now() - 86_400_000, "fetched_at");
+          await new Promise((done) => (put.onsuccess = done));
+          db.close();
+        }"""
+    )
+    page.reload()
+    expect(page.locator(".m-lead")).to_contain_text("0 of 2 made")
+    expect(page.locator("#app")).to_contain_text("Tomorrow's Shop")
+
+
+def test_what_was_begun_off_plan_by_mistake_is_thrown_away(phone, visit, cast):
+    DealerFactory(territory=cast["places"]["CN-EAST-1"], name="Nantong Shop")
+    page = phone()
+    page.get_by_role("link", name="Visit another dealer").click()
+    page.locator("[name=dealer]").fill("nantong")
+    page.locator(".m-row").click()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.locator("#app")).not_to_contain_text("Nantong Shop")
+    assert counts(page) == {"drafts": 0, "photos": 0, "outbox": 0}
 
 
 def test_a_visit_off_plan_by_search(phone, visit, cast):
