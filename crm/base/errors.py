@@ -17,7 +17,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     language = getattr(request, "LANGUAGE_CODE", "") or _asked_for(request)
     with translation.override(language):
         try:
-            page = render_to_string("500.html")
+            page: str = render_to_string("500.html")
         except Exception:
             # Nothing is left to show the page with; what led here is in the log already.
             logger.exception("error_page_failed")

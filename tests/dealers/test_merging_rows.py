@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django import forms
@@ -17,9 +18,9 @@ def dealer(territories):
     return DealerFactory(territory=territories["CN-EAST-1"])
 
 
-def sent_back(form) -> dict[str, object]:
+def sent_back(form) -> dict[str, Any]:
     """The values of a form as a browser would send them back untouched."""
-    found = {}
+    found: dict[str, Any] = {}
     for field in form:
         value = field.value()
         if isinstance(field.field.widget, forms.CheckboxInput):
@@ -135,7 +136,7 @@ def open_contact(client, contact):
     return all_of(context)
 
 
-def all_of(context) -> dict[str, object]:
+def all_of(context) -> dict[str, Any]:
     found = sent_back(context["form"]) | sent_back(context["formset"].management_form)
     for row in context["formset"].forms:
         found |= sent_back(row)
