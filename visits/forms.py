@@ -128,7 +128,7 @@ class LeaveForm(PlainForm, forms.ModelForm):
 
     groups = (("", (("user", "kind"), ("first", "last"), "note", "helper")),)
 
-    user = PersonChoice(label=gettext_lazy("Who"), queryset=User.objects.none())
+    user = PersonChoice(label=pgettext_lazy("is away", "Who"), queryset=User.objects.none())
     first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())
     last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
     helper = PersonChoice(

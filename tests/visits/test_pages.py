@@ -314,6 +314,21 @@ def test_figures_of_a_month(alice: User, patch: Territory, today: dt.date) -> No
     assert together([row, row]).adherence == row.adherence
 
 
+def test_effort_that_drifts_to_prospects_is_said(
+    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
+) -> None:
+    prospect = DealerFactory(territory=patch, status="PROSPECT")
+    before = today.replace(day=1) - dt.timedelta(days=3)
+    for number in range(2):
+        made_visit(dealer=patch.dealers.filter(tier="A").get(), user=alice, on=before - dt.timedelta(days=number))
+    client = client_of(bob)
+    assert not client.get(reverse("visits:results")).context["drifts"]
+    made_visit(dealer=prospect, user=alice, on=today)
+    answer = client.get(reverse("visits:results"))
+    assert answer.context["drifts"]
+    assert (answer.context["total"].to_existing, answer.context["total"].to_prospects) == (0, 1)
+
+
 def test_who_sells_well_and_waits_is_named(
     alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
 ) -> None:

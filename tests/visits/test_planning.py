@@ -21,7 +21,7 @@ from tests.visits.factories import VisitFactory, made_visit
 from visits.actions.relief import relieve, whom
 from visits.cadence import phase_of, visits_in_month
 from visits.load import loads_of, offers_for
-from visits.models import Leave, Visit, WorkingTime
+from visits.models import Leave, Visit, VisitPlan, WorkingTime
 from visits.planning import plan_month
 from visits.targets import NONE, Standard
 from visits.working_days import time_of, working
@@ -132,6 +132,22 @@ def test_a_gap_beyond_the_cycle_is_told() -> None:
     made_visit(dealer=dealer, user=rep, on=dt.date(2026, 1, 15))
     made = plan(rep)
     assert [row["dealer"] for row in made.report["gaps"]] == [dealer.pk]
+
+
+def test_leaders_have_plans_of_their_own() -> None:
+    """Four visits a year to an A dealer, beside the representative's four a month."""
+    rep = rep_with("AAAAAA")
+    place = rep.assignments.get().territory
+    leader = UserFactory()
+    AssignmentFactory(user=leader, territory=place, role=Role.MANAGER)
+    made = plan(leader, audience="LEADER")
+    plan(rep)
+    year = VisitPlan.objects.get(user=leader, horizon="YEAR")
+    assert (year.audience, year.target) == ("LEADER", 6 * 4)
+    executive = Visit.objects.filter(kind="EXECUTIVE")
+    assert executive.count() == made.target > 0
+    assert set(executive.values_list("user", flat=True)) == {leader.pk}
+    assert Visit.objects.filter(kind="REGULAR", user=rep).count() == 6 * 4
 
 
 # --- Before anything is planned -----------------------------------------------------------------------------------------
