@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 
 from accounts.models import User
 from accounts.rights import Right
@@ -168,15 +168,12 @@ def _contacts(dealers: dict[int, Dealer]) -> dict[int, list[dict[str, Any]]]:
 def _counted(dealers: dict[int, Dealer]) -> dict[int, list[list[Any]]]:
     """Products and quantities of each dealer's last count; one query."""
     found: dict[int, list[list[Any]]] = defaultdict(list)
-    rows = (
-        StockCount.objects.filter(dealer__in=dealers)
-        .order_by("dealer", "-on", "product__name")
-        .values_list("dealer", "on", "product", "product__name", "quantity")
+    last = StockCount.objects.filter(dealer=OuterRef("dealer")).order_by("-on").values("on")[:1]
+    rows = StockCount.objects.filter(dealer__in=dealers, on=Subquery(last)).order_by(
+        "dealer", "product__name", "product"
     )
-    last: dict[int, dt.date] = {}
-    for dealer, day, product, name, quantity in rows:
-        if last.setdefault(dealer, day) == day:
-            found[dealer].append([product, name, format(quantity.normalize(), "f")])
+    for dealer, product, name, quantity in rows.values_list("dealer", "product", "product__name", "quantity"):
+        found[dealer].append([product, name, format(quantity.normalize(), "f")])
     return found
 
 

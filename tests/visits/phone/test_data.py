@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import TerritoryAssignment
 from crm.base.models import Company
 from dealers.models import SpecialDate
-from sales.models import Receivable, SalesTarget
+from sales.models import Product, Receivable, SalesTarget, StockCount
 from tests.cast import sign_in
 from tests.factories import ContactFactory, DealerFactory
 from tests.visits.factories import VisitFactory, made_visit
@@ -218,6 +218,14 @@ def test_receivables_only_for_who_may_see_credit(alice, dealer, on, rory):
     assert found[0].text == "500.00 USD open, of it 300.00 USD overdue"
     assert [item.text for item in found[1:]] == ["RE-1: 300.00 USD", "RE-2: 200.00 USD"]
     assert "receivables" not in parts(dealer, rory, on)
+
+
+def test_products_of_the_last_count_are_offered(alice, dealer, on):
+    one, two, three = (Product.objects.create(code=code, name=code) for code in ("A", "B", "C"))
+    for product, days, quantity in ((one, 40, 9), (two, 10, "2.50"), (three, 10, 0)):
+        StockCount.objects.create(dealer=dealer, product=product, on=on - dt.timedelta(days=days), quantity=quantity)
+    VisitFactory(dealer=dealer, user=alice, on=on)
+    assert stops(alice, on)[0]["counted"] == [[two.pk, "B", "2.5"], [three.pk, "C", "0"]]
 
 
 def test_apps_above_add_parts_and_ticks(alice, dealer, on, monkeypatch):
