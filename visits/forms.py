@@ -126,7 +126,7 @@ class MeansForm(forms.Form):
 class LeaveForm(PlainForm, forms.ModelForm):
     """Leave by its first and its last day."""
 
-    groups = (("", (("user", "kind"), ("first", "last"), "note", "helper")),)
+    groups = (("", ("user", "kind", "first", "last", "note", "helper")),)
 
     user = PersonChoice(label=pgettext_lazy("is away", "Who"), queryset=User.objects.none())
     first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())

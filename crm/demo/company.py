@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.db import connection, transaction
+from django.utils import timezone
 from faker import Faker
 
 from crm.base.models import Company
 from crm.base.periods import add_months
-from crm.demo import files, judgements, network, staff, trade, visits
+from crm.demo import field, files, judgements, network, staff, trade, visits
 from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
@@ -65,6 +66,7 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         told("sales, receivables, stock and targets")
         judgements.judge(random=random, grown=grown, on=on)
         visits.make(grown=grown, on=on)
+        field.prepare(grown=grown, on=on)
         told("visits made and planned")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -72,6 +74,8 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
     # Last night's news: some judgements came in yesterday, and tonight's run takes them up.
     judgements.judge_anew(random=random, grown=grown, on=on)
     _night(on, told)
+    planned = field.plan(on=on, at=timezone.now())
+    told(f"{planned['planned']} visits planned for this month and the next")
 
 
 def _silence_audit() -> None:

@@ -14,7 +14,7 @@ from dealers.models import Agreement, BusinessStatus, Contact, CreditProfile, De
 from tests.factories import ContactFactory, DealerFactory
 
 # Measured; a changed number shows in the diff.
-QUERIES = {"detail": 12, "timeline": 15, "file": 20, "contacts": 10, "documents": 11, "sub_dealers": 11}
+QUERIES = {"detail": 12, "timeline": 16, "file": 20, "contacts": 10, "documents": 11, "sub_dealers": 11}
 
 
 @pytest.fixture

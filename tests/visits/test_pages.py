@@ -212,7 +212,8 @@ def test_a_sick_rep_is_covered_in_one_step(
     }  # fmt: skip
     assert client_of(bob).post(reverse("visits:leave"), values).status_code == 302
     visit.refresh_from_db()
-    assert visit.user == helper
+    assert (visit.user, visit.sequence) == (helper, 1)
+    assert visit.starts_at is not None
     assert Leave.objects.get().period == DateRange(today, today + dt.timedelta(days=5))
     assert TerritoryAssignment.objects.filter(user=helper, covers_for=alice, territory=patch).exists()
     assert client_of(helper).get(reverse("visits:visit", args=[visit.pk])).status_code == 200

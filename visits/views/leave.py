@@ -25,6 +25,7 @@ from dealers.views.access import posted, user_of
 from visits.actions.planned import cover
 from visits.actions.relief import open_for_cover
 from visits.actions.return_visits import give_back
+from visits.days import write_day
 from visits.forms import LeaveForm
 from visits.models import Leave, Visit
 from visits.people import colleagues, demand_planning, may_plan, person_or_404, team
@@ -112,6 +113,11 @@ def _give(request: HttpRequest, row: Leave, helper: User) -> None:
     given = cover(absent=row.user, by=helper, start=start, end=row.period.upper) if start < row.period.upper else 0
     if given:
         open_for_cover(helper=helper, absent=row.user, start=start, end=row.period.upper)
+        taken = Visit.objects.filter(
+            user=helper, on__gte=start, on__lt=row.period.upper, state="PLANNED", sequence=None
+        )
+        for day in sorted(set(taken.values_list("on", flat=True))):
+            write_day(helper, day)
     text = ngettext(
         "%(helper)s takes over %(number)d visit of %(name)s.",
         "%(helper)s takes over %(number)d visits of %(name)s.",
