@@ -146,7 +146,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
             # A tab in the background is given one turn a minute.
             page.bring_to_front()
             met["second tab"] += 1
-        if random.random() < 0.3:
+        if random.random() < 0.6:
             sign_in_again(page, cast["alice"], settings)
             page.evaluate("dispatchEvent(new Event('online'))")
     context.set_offline(False)
