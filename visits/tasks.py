@@ -29,8 +29,13 @@ def plan_one(part_id: int) -> None:
         )  # fmt: skip
     except MonthChanged:
         part.error = "CHANGED"
-    part.finished_at = timezone.now()
-    part.save(update_fields=["finished_at", "error"])
+    except Exception:
+        # The page that waits for the run has to hear of it; the log tells why.
+        part.error = "FAILED"
+        raise
+    finally:
+        part.finished_at = timezone.now()
+        part.save(update_fields=["finished_at", "error"])
 
 
 @transaction.atomic

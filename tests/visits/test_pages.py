@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -23,6 +24,7 @@ from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.visits.factories import VisitFactory, made_visit
 from visits.due import ensure_cycles, refresh
 from visits.models import CallCycle, Finding, Leave, OpeningHours, PlanningRun, Visit, VisitPlan
+from visits.planning import MonthChanged
 from visits.results import results_of, together
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,27 @@ def test_only_the_running_month_and_the_next_year_are_planned(bob: User, client_
         client_of(bob).post(reverse("visits:plan_now"), {"month": month})
     assert not PlanningRun.objects.exists()
     assert not VisitPlan.objects.exists()
+
+
+def test_a_month_that_cannot_be_planned_ends_the_run_and_is_told(
+    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from visits import tasks
+
+    def changed(**_fields: Any) -> None:
+        raise MonthChanged
+
+    def broken(**_fields: Any) -> None:
+        raise ZeroDivisionError
+
+    for plan_month, error in ((changed, "CHANGED"), (broken, "FAILED")):
+        monkeypatch.setattr(tasks, "plan_month", plan_month)
+        run = tasks.start_run(users=[alice], month=today, by=bob, at=timezone.now())
+        with contextlib.suppress(ZeroDivisionError):
+            tasks.plan_one(run.parts.get().pk)
+        assert (run.parts.get().error, run.parts.get().finished_at is None) == (error, False)
+        answer = client_of(bob).get(reverse("visits:progress", args=[run.pk]))
+        assert answer.context["run"]["failed"] == 1
 
 
 def test_what_gives_is_taken_back_by_undo(

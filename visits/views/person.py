@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -26,7 +27,7 @@ from dealers.views.access import posted, user_of
 from visits import board
 from visits.actions.planned import PlanRefused, add_visit, leave_order_to_router, put_in_order
 from visits.choices import Audience, Horizon, Means, VisitState
-from visits.days import write_day
+from visits.days import Day, write_day
 from visits.findings import sentences
 from visits.forms import VisitForm
 from visits.models import Visit, VisitPlan
@@ -127,19 +128,31 @@ def day_context(request: HttpRequest, person: User, on: dt.date) -> dict[str, An
 def order(request: HttpRequest, person: User, on: dt.date) -> HttpResponse:
     """Keep the stops in the order somebody chose, or let the router order them again (`by=router`)."""
     demand_planning(user_of(request), person)
+    by_router = request.POST.get("by") == "router"
     with transaction.atomic():
-        if request.POST.get("by") == "router":
+        if by_router:
             leave_order_to_router(user=person, on=on)
-            said = _("The router has put the day in order.")
         else:
             keys = [key for key in map(number, request.POST.get("visits", "").split(",")) if key]
             put_in_order(user=person, on=on, visit_ids=keys)
-            said = _("Your order is kept.")
-        write_day(person, on)
+        said = _said(write_day(person, on), by_router=by_router)
     if request.headers.get("HX-Request"):
         return toast(render(request, "visits/day_route.html", day_context(request, person, on)), said)
     messages.success(request, said)
     return redirect(next_of(request, reverse("visits:day", args=[person.pk, on])))
+
+
+def _said(day: Day, *, by_router: bool) -> str:
+    """What came of it, with what the router saves against the order that stood before."""
+    if not by_router:
+        return _("Your order is kept.")
+    saved = round(day.km_before - day.km, 1)
+    if saved <= 0:
+        return _("The router has put the day in order.")
+    minutes = max(day.travel_minutes_before - day.travel_minutes, 0)
+    return _("The router has put the day in order: %(km)s km and %(minutes)s min less on the way.") % {
+        "km": localize(saved), "minutes": minutes,
+    }  # fmt: skip
 
 
 @require_http_methods(["GET", "POST"])
