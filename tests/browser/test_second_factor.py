@@ -55,6 +55,8 @@ def test_a_second_step_is_set_up_and_asked_for(open_as, amy):
     page.goto("/")
     page.locator(".account-button").click()
     page.get_by_role("button", name="Sign out").click()
+    # The phone's pages are thrown away first, then the form is sent.
+    expect(page.locator("[name=login]")).to_be_visible()
     sign_in_by_hand(page)
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     # Whoever has only the password sees nothing.

@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('dealers', '0002_initial'),
-        ('sales', '0001_initial'),
+        ('dealers', '0003_search'),
+        ('sales', '0002_parts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('objective', models.CharField(blank=True, default='', max_length=300, verbose_name='objective')),
                 ('purpose', models.CharField(blank=True, choices=[('SELL', 'win an order'), ('COLLECT', 'collect payment'), ('SOLVE', 'solve a problem'), ('STOCK', 'check stock and display'), ('PROMOTION', 'prepare or check a promotion'), ('CONVEY', 'convey policies and news'), ('TRAIN', "train the dealer's people"), ('PLAN', 'agree on targets and plans'), ('RELATION', 'look after the relation'), ('OPEN_UP', 'win a new dealer')], default='', max_length=12, verbose_name='purpose')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('skip_reason', models.CharField(blank=True, choices=[('CLOSED', 'the dealer was closed'), ('DEALER_ASKED', 'the dealer asked for another day'), ('NOBODY_THERE', 'nobody to talk to was there'), ('LEAVE', 'leave or illness'), ('TRAFFIC', 'traffic or weather'), ('NO_TIME', 'no time left'), ('NOT_NEEDED', 'no longer needed'), ('OTHER', 'other')], default='', max_length=16, verbose_name='why not')),
+                ('skip_reason', models.CharField(blank=True, choices=[('CLOSED', 'the dealer was closed'), ('DEALER_ASKED', 'the dealer asked for another day'), ('NOBODY_THERE', 'nobody to talk to was there'), ('LEAVE', 'leave or illness'), ('TRAFFIC', 'traffic or weather'), ('NO_TIME', 'no time left'), ('NOT_NEEDED', 'no longer needed'), ('DEFERRED', 'put off to next month'), ('OTHER', 'other')], default='', max_length=16, verbose_name='why not')),
                 ('skip_note', models.CharField(blank=True, default='', max_length=300, verbose_name='why not, in words')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='checked in')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='checked out')),
@@ -631,6 +631,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('month', models.DateField(verbose_name='month')),
+                ('audience', models.CharField(choices=[('REPRESENTATIVE', 'sales representative'), ('LEADER', 'responsible leader')], default='REPRESENTATIVE', max_length=16, verbose_name='visits of')),
                 ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='requested by')),
                 ('requested_at', models.DateTimeField(verbose_name='requested')),
             ],
@@ -830,7 +831,7 @@ class Migration(migrations.Migration):
                 ('objective', models.CharField(blank=True, default='', max_length=300, verbose_name='objective')),
                 ('purpose', models.CharField(blank=True, choices=[('SELL', 'win an order'), ('COLLECT', 'collect payment'), ('SOLVE', 'solve a problem'), ('STOCK', 'check stock and display'), ('PROMOTION', 'prepare or check a promotion'), ('CONVEY', 'convey policies and news'), ('TRAIN', "train the dealer's people"), ('PLAN', 'agree on targets and plans'), ('RELATION', 'look after the relation'), ('OPEN_UP', 'win a new dealer')], default='', max_length=12, verbose_name='purpose')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('skip_reason', models.CharField(blank=True, choices=[('CLOSED', 'the dealer was closed'), ('DEALER_ASKED', 'the dealer asked for another day'), ('NOBODY_THERE', 'nobody to talk to was there'), ('LEAVE', 'leave or illness'), ('TRAFFIC', 'traffic or weather'), ('NO_TIME', 'no time left'), ('NOT_NEEDED', 'no longer needed'), ('OTHER', 'other')], default='', max_length=16, verbose_name='why not')),
+                ('skip_reason', models.CharField(blank=True, choices=[('CLOSED', 'the dealer was closed'), ('DEALER_ASKED', 'the dealer asked for another day'), ('NOBODY_THERE', 'nobody to talk to was there'), ('LEAVE', 'leave or illness'), ('TRAFFIC', 'traffic or weather'), ('NO_TIME', 'no time left'), ('NOT_NEEDED', 'no longer needed'), ('DEFERRED', 'put off to next month'), ('OTHER', 'other')], default='', max_length=16, verbose_name='why not')),
                 ('skip_note', models.CharField(blank=True, default='', max_length=300, verbose_name='why not, in words')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='checked in')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='checked out')),
