@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from visits.querysets import OfUserQuerySet
 
@@ -38,7 +39,7 @@ class LocationConsent(models.Model):
     """Somebody agreed that check-ins record her position; precise positions are sensitive data."""
 
     user = models.OneToOneField("accounts.User", models.CASCADE, primary_key=True, related_name="location_consent")
-    given_at = models.DateTimeField(_("given"))
+    given_at = models.DateTimeField(pgettext_lazy("moment", "given"))
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:

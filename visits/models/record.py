@@ -56,7 +56,12 @@ class Finding(_OfVisit):
     cause = models.CharField(_("cause"), max_length=500, blank=True, default="")
     solution = models.CharField(_("solution"), max_length=500, blank=True, default="")
     owner = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="findings", verbose_name=_("owner")
+        "accounts.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="findings",
+        verbose_name=pgettext_lazy("of work", "owner"),
     )
     due_on = models.DateField(pgettext_lazy("deadline", "by"), null=True, blank=True)
     analysed_at = models.DateTimeField(null=True, blank=True)
@@ -105,7 +110,12 @@ class Commitment(_OfVisit):
     )
     finding = models.ForeignKey(Finding, models.SET_NULL, null=True, blank=True, related_name="commitments")
     owner = models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="commitments", verbose_name=_("owner")
+        "accounts.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="commitments",
+        verbose_name=pgettext_lazy("of work", "owner"),
     )
     state = models.CharField(_("state"), max_length=12, choices=CommitmentState, default=CommitmentState.OPEN)
     settled_on = models.DateField(_("settled"), null=True, blank=True)

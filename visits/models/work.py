@@ -24,7 +24,11 @@ class Task(models.Model):
     title = models.CharField(_("task"), max_length=200)
     note = models.CharField(_("note"), max_length=1000, blank=True, default="")
     owner = models.ForeignKey(
-        "accounts.User", models.CASCADE, related_name="tasks", verbose_name=_("owner"), db_index=False
+        "accounts.User",
+        models.CASCADE,
+        related_name="tasks",
+        verbose_name=pgettext_lazy("of work", "owner"),
+        db_index=False,
     )
     dealer = models.ForeignKey(
         "dealers.Dealer", models.CASCADE, null=True, blank=True, related_name="tasks", verbose_name=_("dealer")

@@ -15,6 +15,7 @@ from django.db.models import Q, QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
@@ -141,7 +142,7 @@ _COLUMNS: tuple[tuple[Callable[[], str], Callable[[Result], Any]], ...] = (
     (lambda: _("A covered"), lambda row: row.coverage[0].share),
     (lambda: _("B covered"), lambda row: row.coverage[1].share),
     (lambda: _("C covered"), lambda row: row.coverage[2].share),
-    (lambda: _("Planned"), lambda row: row.planned),
+    (lambda: pgettext("visits", "Planned"), lambda row: row.planned),
     (lambda: _("Done as planned"), lambda row: row.done_of_planned),
     (lambda: _("Adherence"), lambda row: row.adherence),
     (lambda: _("Off plan"), lambda row: row.off_plan),
