@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crm.base.asked import number
+from crm.base.asked import number, words
 
 LONG = "9" * 5_000
 
@@ -25,6 +25,22 @@ LONG = "9" * 5_000
 )
 def test_number(text, expected) -> None:
     assert number(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" Li Na ", "Li Na"),
+        ("王", "王"),
+        ("💥", "💥"),
+        (None, ""),
+        ("a\0b", ""),
+        ("\udcff", ""),
+        ("a" * 900, "a" * 200),
+    ],
+)
+def test_words(text, expected) -> None:
+    assert words(text) == expected
 
 
 @pytest.mark.parametrize("value", ["²", LONG, "9" * 18, "\0", "x"])

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
-from crm.base.asked import number
+from crm.base.asked import number, words
 from crm.base.periods import add_months, month_start
 from crm.base.undo import toast
 from dealers.models import Dealer
@@ -182,7 +182,7 @@ def add(request: HttpRequest, person: User) -> HttpResponse:
 
 def _found(request: HttpRequest, user: User) -> list[Dealer]:
     """Dealers that the search finds: by name or code, a dozen at most."""
-    wanted = request.GET.get("q", "").strip()
+    wanted = words(request.GET.get("q"))
     if not wanted:
         return []
     seen = Dealer.objects.visible_to(user)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
-from crm.base.asked import number
+from crm.base.asked import number, words
 from crm.base.periods import add_months
 from crm.base.undo import offer_undo
 from dealers.models import Dealer
@@ -44,7 +44,7 @@ MONTHS_AHEAD = 12
 def _people(request: HttpRequest, month: dt.date, *, leaders: bool = False) -> tuple[list[User], str]:
     """A page of the team in order of names, and the address of what follows (empty: nothing does)."""
     found = team(user_of(request), start=month, end=add_months(month, 1), roles=LEADERS if leaders else WORKERS)
-    if wanted := request.GET.get("q", "").strip():
+    if wanted := words(request.GET.get("q")):
         found = found.filter(Q(name__icontains=wanted) | Q(staff_code__iexact=wanted))
     after = number(request.GET.get("after")) or 0
     if after and (last := User.objects.filter(pk=after).values_list("name", flat=True).first()) is not None:
@@ -88,7 +88,7 @@ def _heading(request: HttpRequest, month: dt.date) -> dict[str, Any]:
         "previous": add_months(month, -1),
         "following": add_months(month, 1),
         "today": today(),
-        "wanted": request.GET.get("q", ""),
+        "wanted": words(request.GET.get("q")),
     }
 
 
