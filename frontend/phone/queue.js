@@ -72,9 +72,13 @@ async function giveUp(entry) {
   if (answer === "yes") await change(entry, (store, there) => store.delete(there.seq));
 }
 
+/** What was chosen of each conflict: news draw the page anew while somebody chooses. */
+const choicesOf = new Map();
+
 /** Both values of each field side by side; nothing is sent before all are chosen. */
 function conflict(entry, go) {
-  const chosen = {};
+  const chosen = choicesOf.get(entry.seq) || {};
+  choicesOf.set(entry.seq, chosen);
   const shown = (name, value) => {
     if (value === null || value === undefined || value === "") return "–";
     const label = { purpose: "Purpose", result: "Result", means: "Means" }[name];
@@ -86,10 +90,12 @@ function conflict(entry, go) {
       h("p", { class: "form-label" }, fieldName(name)),
       h("p", {}, tag([t("yours"), "accent"]), " ", shown(name, yours)),
       h("p", {}, tag([t("theirs"), ""]), " ", shown(name, theirs)),
-      chips(t("which_stands"), [["yours", t("keep_yours")], ["theirs", t("keep_theirs")]], "", (which) => (chosen[name] = which)))),
+      chips(t("which_stands"), [["yours", t("keep_yours")], ["theirs", t("keep_theirs")]], chosen[name] || "", (which) => (chosen[name] = which)))),
     h("div", { class: "m-actions" }, button(t("send_chosen"), async () => {
-      if (Object.keys(entry.error.fields).some((name) => !chosen[name])) return;
+      const open = Object.keys(entry.error.fields).find((name) => !chosen[name]);
+      if (open) return void document.querySelector(`[data-field="${open}"]`)?.scrollIntoView({ block: "center" });
       const draft = await takeBack(entry, (each) => settle(each, entry.error, chosen));
+      choicesOf.delete(entry.seq);
       if (draft) go(`#/visit/${draft.key}/end`);
     }, { iconName: "check", look: "btn-primary" })));
 }
