@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -44,14 +45,15 @@ def refresh(*, on: dt.date) -> int:
     """Mark what was planned before `on` and not made as missed, write where every dealer stands; rows that changed."""
     ensure_cycles()
     script = load("visits", "due")
-    values = {
+    values: dict[str, Any] = {
         "on": on, "month": on.replace(day=1), "year": on.replace(month=1, day=1),
         "trading": sorted(status.value for status in TRADING),
     }  # fmt: skip
     with connection.cursor() as cursor:
         rows = script.run(cursor, "missed", values)
-        for step in ("workers", "due"):
-            script.run(cursor, step, values)
+        workers = script.statement("representatives")
+        cursor.execute(f"CREATE TEMPORARY TABLE visit_worker ON COMMIT DROP AS {workers}", values)
+        script.run(cursor, "due", values)
         cursor.execute("ANALYZE visit_due")
         rows += script.run(cursor, "write", values) + script.run(cursor, "drop", values)
         # In a long transaction (a test's) the next pass makes its own.
