@@ -1,9 +1,13 @@
 """Call cycles, working time, plans, visits and their records, the working day."""
 
+from visits.models.cover import Cover, OpenedTerritory
 from visits.models.cycles import CallCycle, DealerCycle, OpeningHours
 from visits.models.devices import CalendarFeed, LocationConsent, Submission
+from visits.models.exports import VisitExport
+from visits.models.leaders import LeaderReport
 from visits.models.people import CalendarDay, Leave, WorkingTime
 from visits.models.plans import PlanningPart, PlanningRun, Visit, VisitDue, VisitPlan
+from visits.models.positions import PositionRule
 from visits.models.record import (
     Advice,
     Collection,
@@ -22,21 +26,26 @@ __all__ = [
     "CallCycle",
     "Collection",
     "Commitment",
+    "Cover",
     "DayLog",
     "DealerCycle",
     "Expense",
     "Finding",
+    "LeaderReport",
     "Leave",
     "LocationConsent",
+    "OpenedTerritory",
     "OpeningHours",
     "PlanningPart",
     "PlanningRun",
+    "PositionRule",
     "StockSeen",
     "Submission",
     "Task",
     "TimeEntry",
     "Visit",
     "VisitDue",
+    "VisitExport",
     "VisitForm",
     "VisitPhoto",
     "VisitPlan",

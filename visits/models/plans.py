@@ -100,6 +100,11 @@ class Visit(models.Model):
     companion = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("together with")
     )
+    # Somebody else's visit that this user took over: it goes back to her when the cover ends.
+    covers_for = models.ForeignKey(
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("covers for"),
+        db_index=False,
+    )  # fmt: skip
     plan = models.ForeignKey(
         VisitPlan, models.SET_NULL, null=True, blank=True, related_name="visits", verbose_name=_("visit plan")
     )
@@ -192,6 +197,12 @@ class Visit(models.Model):
             models.Index(fields=["on"], name="visit_still_planned", condition=Q(state__in=["PLANNED", "UNDER_WAY"])),
             # Coverage of a month.
             models.Index(fields=["on", "dealer"], name="visit_made", condition=Q(state="DONE")),
+            # The night erases the places of check-ins that are old enough.
+            models.Index(
+                fields=["on"],
+                name="visit_with_a_place",
+                condition=Q(latitude__isnull=False) | Q(distance_m__isnull=False),
+            ),
         ]
         constraints = [
             # A plan made twice gives no visit twice.
