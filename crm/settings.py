@@ -5,6 +5,7 @@ Every variable is documented in `.env.example`; `crm.base.checks` refuses an uns
 
 import logging
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import environ
@@ -65,6 +66,7 @@ INSTALLED_APPS = [
     "sales",
     "tiering",
     "visits",
+    "alerts",
     "crm.home",
     "crm.demo",
     "allauth",
@@ -291,6 +293,8 @@ MAP_ATTRIBUTION = env.str("MAP_ATTRIBUTION", default="")
 # Rows of the dealer list that one user may export on a business day.
 EXPORT_ROWS_A_DAY = env.int("EXPORT_ROWS_A_DAY", default=100_000)
 
+# Share of all expenses (0 to 1) that entertainment may be before it is pointed out.
+ENTERTAINMENT_CAP = Decimal(env.str("ENTERTAINMENT_CAP", default="0.10"))
 # Metres from the dealer's place within which a visit counts as made there.
 CHECK_IN_RANGE_M = env.float("CHECK_IN_RANGE_M", default=300.0)
 

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from accounts.querysets import ScopedQuerySet
+from alerts.choices import RUNNING, UNSOLVED
+
+
+class CaseQuerySet(ScopedQuerySet):
+    """A case belongs to the territory of its dealer; one of many dealers, to the territory that holds them all."""
+
+    territory_path = "territory"
+
+    def visible_to(self, user: User, *, on: dt.date | None = None, rights: Any = ()) -> Self:
+        """In the user's territories, and not of a dealer in the bin."""
+        seen = super().visible_to(user, on=on, rights=rights)
+        return seen.filter(Q(dealer__isnull=True) | Q(dealer__deleted_at__isnull=True))
+
+    def running(self) -> Self:
+        """Not at an end; resolved ones that wait to be verified too."""
+        return self.filter(state__in=RUNNING)
+
+    def unsolved(self) -> Self:
+        """Somebody still has something to do."""
+        return self.filter(state__in=UNSOLVED)
+
+    def of(self, user: User) -> Self:
+        """Those that this person owns."""
+        return self.filter(owner=user)
+
+    def late(self, at: dt.datetime) -> Self:
+        """Not acknowledged, or without a cause, past the deadline at the moment."""
+        return self.unsolved().filter(
+            Q(acknowledged_at__isnull=True, acknowledge_by__lt=at) | Q(cause__isnull=True, cause_by__lt=at)
+        )
+
+
+class CaseChildQuerySet(ScopedQuerySet):
+    """Rows of a case."""
+
+    territory_path = "case__territory"
+
+    def visible_to(self, user: User, *, on: dt.date | None = None, rights: Any = ()) -> Self:
+        seen = super().visible_to(user, on=on, rights=rights)
+        return seen.filter(Q(case__dealer__isnull=True) | Q(case__dealer__deleted_at__isnull=True))
+
+
+class RuleQuerySet(models.QuerySet):
+    def of_kind(self, kind: str) -> Self:
+        return self.filter(kind=kind)
+
+
+class RuleVersionQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        return self.filter(published_at__isnull=False)
+
+    def on(self, day: dt.date) -> Self:
+        """Of each rule the published version that counts on the day."""
+        begun = self.published().filter(active_from__lte=day).order_by("rule", "-active_from")
+        return self.filter(pk__in=begun.distinct("rule").values("pk"))
