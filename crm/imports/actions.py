@@ -23,7 +23,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.base.models import Company
 from crm.base.text import joined
-from crm.imports import checking, profiles, progress, reading, registry, staging
+from crm.imports import checking, evidence, profiles, progress, reading, registry, staging
 from crm.imports.applying import Outdated
 from crm.imports.batch import Batch
 from crm.imports.choices import DateOrder, ImportState
@@ -32,6 +32,7 @@ from crm.imports.mapping import Mapping, from_json, guess
 from crm.imports.models import ImportProfile, ImportRun
 from crm.imports.problems import BadFile
 from crm.imports.reading import Reading
+from crm.imports.refusals import doubles_of
 
 logger = logging.getLogger(__name__)
 
@@ -238,8 +239,8 @@ def _check(cursor: CursorWrapper, batch: Batch, at: dt.datetime) -> None:
     run, report = batch.run, _reporter(batch)
     if not staging.is_filled(cursor, run):
         run.rows = staging.fill(cursor, run, lambda share, step: report(share * 0.3, step))
-    found = checking.evidence(cursor, batch, usual_order=usual_order(batch.user))
-    counts = checking.check(cursor, checking.with_evidence(batch, found), report)
+    found = evidence.gather(cursor, batch, usual_order=usual_order(batch.user))
+    counts = checking.check(cursor, evidence.with_evidence(batch, found), report)
     _keep(run, counts)
     run.reading |= {
         "date_order": found.date_order,
@@ -262,8 +263,8 @@ def usual_order(user: User | None) -> str:
 
 def as_checked(batch: Batch) -> Batch:
     """The batch with the date order and decimal sign that the check settled on."""
-    found = checking.Evidence(batch.run.reading.get("date_order", ""), batch.run.reading.get("decimal_sign", ""))
-    return checking.with_evidence(batch, found)
+    found = evidence.Evidence(batch.run.reading.get("date_order", ""), batch.run.reading.get("decimal_sign", ""))
+    return evidence.with_evidence(batch, found)
 
 
 def _load(cursor: CursorWrapper, batch: Batch, at: dt.datetime) -> None:
@@ -339,7 +340,7 @@ def mend_cell(*, run: ImportRun, row: int, column: int, text: str, on: dt.date) 
         batch = as_checked(batch_of(locked, on=on))
         if not staging.mend(cursor, locked, row=row, column=column, text=text):
             raise ValueError(f"no row {row}")
-        rows = sorted({row, *checking.doubles_of(cursor, batch)})
+        rows = sorted({row, *doubles_of(cursor, batch)})
         counts = checking.check(cursor, batch, lambda share, step: None, rows=rows)
         _keep(locked, counts)
         locked.edits.setdefault(str(row), {})[str(column)] = text

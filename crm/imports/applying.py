@@ -11,8 +11,8 @@ from psycopg.types.json import Json, Jsonb
 
 from crm.imports.batch import Batch
 from crm.imports.cells import literal, quoted
-from crm.imports.checking import Statement, old_columns, there
 from crm.imports.importer import FieldType, Written
+from crm.imports.statement import Statement, old_columns, there
 
 
 class Outdated(Exception):

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy
 from crm.base.text import joined, labelled, run_on
 from crm.imports import cells
 from crm.imports.batch import Batch
-from crm.imports.checking import Statement
 from crm.imports.importer import Field, FieldType, Importer, Text
+from crm.imports.statement import Statement
 
 STEPS: dict[str, Text] = {
     "": gettext_lazy("Waiting for its turn"),

@@ -19,9 +19,9 @@ from accounts.scope import scope_of
 from crm.imports.applying import Outdated, keep_ids
 from crm.imports.batch import Batch
 from crm.imports.cells import quoted
-from crm.imports.checking import old_columns
 from crm.imports.importer import Field, FieldType, Importer, Lookup, RowCheck, TerritoryScope, Written
 from crm.imports.registry import register
+from crm.imports.statement import old_columns
 from crm.imports.undoing import mark
 
 

@@ -19,10 +19,10 @@ from crm.base.text import joined, run_on
 from crm.imports import messages, staging
 from crm.imports.batch import Batch
 from crm.imports.cells import quoted
-from crm.imports.checking import Statement
 from crm.imports.choices import ImportState, Verdict
 from crm.imports.importer import Field, FieldType
 from crm.imports.models import ImportRun
+from crm.imports.statement import Statement
 
 PAGE = 50
 # Words that are not known and can be given a meaning all at once.

@@ -7,8 +7,8 @@ from django.db.backends.utils import CursorWrapper
 from crm.imports.applying import same_row, touched_columns
 from crm.imports.batch import Batch
 from crm.imports.cells import quoted
-from crm.imports.checking import Statement, there
 from crm.imports.importer import Written
+from crm.imports.statement import Statement, there
 
 _REFERENCES = """
     SELECT c.conrelid::regclass::text, a.attname

@@ -7,9 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.rights import Right
 from crm.imports.batch import Batch
-from crm.imports.checking import territories
 from crm.imports.importer import Field, FieldType, Importer, RowCheck, TerritoryScope, Written
 from crm.imports.registry import register
+from crm.imports.statement import territories
 from sales import figures
 from sales.choices import ReceivableKind
 from sales.importers import fields as common
