@@ -16,7 +16,7 @@ from crm.base.models import Company
 from crm.base.money import from_e4
 from crm.base.periods import Period
 from sales.choices import SalesKind
-from sales.models import SalesRecord, SalesTarget, TerritoryMonth
+from sales.models import PersonMonth, SalesTarget, TerritoryMonth
 from sales.totals import NOTHING, closed_period
 
 if TYPE_CHECKING:
@@ -57,13 +57,15 @@ def by_person(user: User, *, on: dt.date, kind: str = SalesKind.SELL_IN) -> list
     own: dict[int, Decimal] = {}
     telling: set[int] = set()
     for seller, place, amount in (
-        SalesRecord.objects.between(period.start, period.end)
-        .filter(Q(sold_by__in=list(goals)) | Q(dealer__territory__in=places), kind=kind, sold_by__isnull=False)
-        .values_list("sold_by", "dealer__territory")
-        .annotate(Sum("amount"))
+        PersonMonth.objects.filter(
+            Q(sold_by__in=list(goals)) | Q(territory__in=places),
+            kind=kind, month__gte=period.start, month__lt=period.end,
+        )
+        .values_list("sold_by", "territory")
+        .annotate(Sum("amount_e4"))
         .order_by()
-    ):
-        own[seller] = own.get(seller, NOTHING) + amount
+    ):  # fmt: skip
+        own[seller] = own.get(seller, NOTHING) + (from_e4(amount) or NOTHING)
         telling.add(place)
     sums = dict(
         TerritoryMonth.objects.filter(territory__in=places, kind=kind, month__gte=period.start, month__lt=period.end)

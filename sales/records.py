@@ -66,10 +66,10 @@ def write_from(cursor: CursorWrapper, source: str, *, import_run: int | None) ->
     script = load("sales", "records")
     touched = rollups.open_touched(cursor)
     script.run(cursor, "touch", source=source, touched=touched)
-    cursor.execute(f'SELECT DISTINCT month FROM "{touched}"')
-    RECORDS.ensure(cursor, [month for (month,) in cursor.fetchall()])
+    noted = rollups.note_before(cursor)
+    RECORDS.ensure(cursor, noted.months)
     written = script.run(cursor, "upsert", {"import_run": import_run}, source=source)
-    rollups.follow(cursor)
+    rollups.follow(cursor, noted)
     return written
 
 
@@ -82,6 +82,7 @@ def remove_sales(*, dealer_ids: Iterable[int] | None = None, start: dt.date, end
     with connection.cursor() as cursor:
         touched = rollups.open_touched(cursor)
         script.run(cursor, "touch_removed", parameters, touched=touched)
+        noted = rollups.note_before(cursor)
         removed = script.run(cursor, "remove", parameters)
-        rollups.follow(cursor)
+        rollups.follow(cursor, noted)
     return removed

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
 from crm.base.periods import add_months
 from crm.base.sql import analyze, load
-from sales import figures
+from sales import figures, named
 from sales.partitions import RECORDS, SUMS
 
 if TYPE_CHECKING:
@@ -21,11 +22,18 @@ if TYPE_CHECKING:
 CHANGED = "sales_changed"
 
 
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """That what the records say before they change was noted; of which months."""
+
+    months: tuple[dt.date, ...]
+
+
 def open_touched(cursor: CursorWrapper) -> str:
     """Take the lock and return the name of an empty table (dealer_id, kind, month).
 
-    Put into it every dealer, kind and month whose records are added, changed or removed, doubles allowed, then call
-    `follow`.
+    Put into it every dealer, kind and month whose records are to be added, changed or removed, doubles allowed, call
+    `note_before`, change the records, then call `follow`.
     """
     figures.lock(cursor)
     load("sales", "months").run(cursor, "make_touched")
@@ -33,8 +41,17 @@ def open_touched(cursor: CursorWrapper) -> str:
     return "sales_touched"
 
 
-def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
-    """Bring months, territories and figures in line with the records; returns the sums of dealers that were written.
+def note_before(cursor: CursorWrapper) -> Noted:
+    """Look at the touched dealers' records before they change; what it returns is for `follow`."""
+    analyze(cursor, "sales_touched")
+    cursor.execute("SELECT DISTINCT month FROM sales_touched ORDER BY month")
+    noted = Noted(tuple(month for (month,) in cursor.fetchall()))
+    named.note_before(cursor, noted.months)
+    return noted
+
+
+def follow(cursor: CursorWrapper, noted: Noted, *, whole: Iterable[dt.date] = ()) -> int:
+    """Bring months, territories, people and figures in line with the records; returns the sums of dealers that were written.
 
     Reads what `open_touched` gave out. Months named in `whole` are looked at in full instead: those without sums, or with
     those of many dealers, are summed anew into a table of their own, which takes the place of the one there is.
@@ -42,10 +59,8 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
     months = load("sales", "months")
     months.run(cursor, "make_changed")
     cursor.execute("TRUNCATE sales_changed")
-    analyze(cursor, "sales_touched")
-    cursor.execute("SELECT DISTINCT month FROM sales_touched ORDER BY month")
     complete = set(whole)
-    wanted = {month for (month,) in cursor.fetchall()} | complete
+    wanted = complete.union(noted.months)
     fresh = complete.difference(SUMS.months(cursor))
     anew = fresh | {month for month in complete - fresh if _has_many(cursor, month)}
     moved = sorted(wanted - anew)
@@ -71,6 +86,7 @@ def follow(cursor: CursorWrapper, *, whole: Iterable[dt.date] = ()) -> int:
         months.run(cursor, "move_territories", changed=changed)
         cursor.execute("SET LOCAL enable_sort = on")
     months.run(cursor, "put_territories")
+    named.follow(cursor, noted.months, whole=complete)
     figures.follow_changes(cursor, changed, wanted, many=any(_has_many(cursor, month) for month in anew))
     if changed != CHANGED:
         cursor.execute(f"DROP VIEW {changed}")
@@ -124,6 +140,7 @@ def rebuild(on: dt.date) -> int:
             load("sales", "figures").run(cursor, "add_missing")
             months.run(cursor, "clear_territories")
             rows += months.run(cursor, "rebuild_territories")
+            named.rebuild(cursor, RECORDS.months(cursor))
     return rows + figures.rebuild_figures(on)
 
 

@@ -18,9 +18,9 @@ from crm.base.sql import load
 from crm.imports import staging
 from crm.imports.applying import Outdated
 from crm.imports.batch import Batch
-from crm.imports.checking import Statement
 from crm.imports.importer import Field, FieldType, Importer, TerritoryScope, Written
 from crm.imports.registry import register
+from crm.imports.statement import Statement
 from sales import figures, rollups
 from sales.importers import fields as common
 from sales.models import SalesRecord
@@ -93,32 +93,33 @@ class RecordImporter(Importer):
         cursor.execute(script.statement("months", **tables))
         months = cursor.fetchall()
         fresh = {month for month, _new, _changed in months}.difference(RECORDS.months(cursor))
-        whole = set(fresh)
+        rebuilt = {month for month, _new, changed in months if month not in fresh and _are_most(cursor, month, changed)}
+        whole = fresh | rebuilt
+        for month, _new, _changed in months:
+            if month not in whole:
+                script.run(cursor, "touch", self._span(batch, month), touched=touched, **tables)
+        noted = rollups.note_before(cursor)
         new = changed = 0
         for month, rows_new, rows_changed in months:
-            span = {"run": batch.run.pk, "by_month": self.by_month, "month": month, "next_month": add_months(month, 1)}
+            span = self._span(batch, month)
             if month in fresh:
                 new += script.run(cursor, "add", span, records=RECORDS.next_name(month), **tables)
                 RECORDS.complete(cursor, month)
                 RECORDS.attach(cursor, month)
                 continue
             if rows_changed:
-                rebuilt = _are_most(cursor, month, rows_changed)
-                corrected = _rebuild(cursor, span, tables) if rebuilt else script.run(cursor, "correct", span, **tables)
+                anew = month in rebuilt
+                corrected = _rebuild(cursor, span, tables) if anew else script.run(cursor, "correct", span, **tables)
                 if corrected != rows_changed:
                     raise Outdated
                 changed += corrected
-                if rebuilt:
-                    whole.add(month)
             if rows_new:
                 added = script.run(cursor, "add_to", span, records=RECORDS.name(month), **tables)
                 if added != rows_new:
                     raise Outdated
                 new += added
-            if month not in whole:
-                script.run(cursor, "touch", span, touched=touched, **tables)
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        rollups.follow(cursor, whole=whole)
+        rollups.follow(cursor, noted, whole=whole)
         return Written(new=new, changed=changed)
 
     def undo(self, cursor: CursorWrapper, batch: Batch) -> Written:
@@ -126,15 +127,22 @@ class RecordImporter(Importer):
         script = load("sales", "import")
         tables = {"checked": _bare(batch.checked)}
         cursor.execute(script.statement("months", **tables))
+        months = cursor.fetchall()
+        for month, _new, _changed in months:
+            script.run(cursor, "touch", self._span(batch, month), touched=touched, **tables)
+        noted = rollups.note_before(cursor)
         new = changed = kept = 0
-        for month, rows_new, rows_changed in cursor.fetchall():
-            span = {"run": batch.run.pk, "month": month, "next_month": add_months(month, 1)}
-            script.run(cursor, "touch", span, touched=touched, **tables)
+        for month, rows_new, rows_changed in months:
+            span = self._span(batch, month)
             taken, restored = script.run(cursor, "take", span, **tables), script.run(cursor, "restore", span, **tables)
             new, changed = new + taken, changed + restored
             kept += rows_new + rows_changed - taken - restored
-        rollups.follow(cursor)
+        rollups.follow(cursor, noted)
         return Written(new=new, changed=changed, kept=kept)
+
+    def _span(self, batch: Batch, month: dt.date) -> dict[str, Any]:
+        """What the statements ask of a month."""
+        return {"run": batch.run.pk, "by_month": self.by_month, "month": month, "next_month": add_months(month, 1)}
 
 
 @register

@@ -3,7 +3,7 @@
 from sales.models.catalogue import Brand, Product, Unit
 from sales.models.credit import ClosedReceivable, Receivable, StockCount
 from sales.models.records import SalesRecord, SalesTarget
-from sales.models.rollups import DealerFigures, DealerMonth, FiguresState, TerritoryMonth
+from sales.models.rollups import DealerFigures, DealerMonth, FiguresState, PersonMonth, TerritoryMonth
 
 __all__ = [
     "Brand",
@@ -11,6 +11,7 @@ __all__ = [
     "DealerFigures",
     "DealerMonth",
     "FiguresState",
+    "PersonMonth",
     "Product",
     "Receivable",
     "SalesRecord",

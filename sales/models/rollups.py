@@ -59,6 +59,36 @@ class TerritoryMonth(models.Model):
         return f"{self.territory_id} {self.kind} {self.month:%Y-%m}"
 
 
+class PersonMonth(models.Model):
+    """Sales of a month that a person is named for, in the territory that the dealers belong to today, also of dealers in
+    the bin. Rows of no records are not kept."""
+
+    pk = models.CompositePrimaryKey("sold_by_id", "kind", "month", "territory_id")
+    sold_by = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="+", db_constraint=False, db_index=False,
+        verbose_name=_("sold by"),
+    )  # fmt: skip
+    territory = models.ForeignKey(
+        "accounts.Territory", models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    kind = models.CharField(_("kind of sale"), max_length=12, choices=SalesKind, db_collation="C")
+    month = models.DateField(_("month"), help_text=_("Its first day"))
+    quantity_e3 = models.BigIntegerField(_("quantity (thousandths)"))
+    amount_e4 = models.BigIntegerField(_("amount (ten-thousandths)"))
+    records = models.IntegerField(_("records"))
+
+    class Meta:
+        verbose_name = _("sales of a month by a person")
+        verbose_name_plural = _("sales by month and person")
+        indexes = [
+            # The start page's people: whom the records of a territory name, and dealers that move.
+            models.Index(fields=["territory", "kind", "month"], name="personmonth_territory"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sold_by_id} {self.kind} {self.month:%Y-%m} {self.territory_id}"
+
+
 class FiguresState(models.Model):
     """As of which day DealerFigures stands; one row."""
 

@@ -27,7 +27,7 @@ from sales.models import (
 )
 from tests.factories import DealerFactory
 from tests.sales.factories import ProductFactory
-from tests.sales.test_rollups import months
+from tests.sales.test_rollups import months, people, people_of_the_records
 from tests.sales.test_rollups import territories as territory_sums
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +301,37 @@ def test_a_month_that_is_mostly_corrected_is_written_anew(tmp_path, dealers, pro
     }  # fmt: skip
     sums = [(row[0], row[4]) for row in months() if row[2] == april]
     assert sums == [(dealers[0].pk, 305000), (dealers[1].pk, 700000)]
+
+
+@pytest.mark.parametrize("many_corrections", [0, 10_000])
+def test_sums_of_people_follow_a_correction_and_its_undo(
+    tmp_path, dealers, product, alice, bob, monkeypatch, many_corrections
+):
+    monkeypatch.setattr("sales.importers.records.MANY_CORRECTIONS", many_corrections)
+    sold = f"""dealer code,date,product code,quantity,amount,order,sold by
+D1,2024-04-30,HAT,2,20.5000,SO1/1,{alice.email}
+D1,2024-04-30,HAT,1,10,SO1/2,{bob.email}
+D1,2024-04-02,,1,5,SO0/1,
+D2,2024-04-02,HAT,7,70,SO2/1,{alice.email}
+"""
+    load(tmp_path, "sales", sold)
+    before, april = people(), dt.date(2024, 4, 1)
+    assert before == sorted([
+        (alice.pk, dealers[0].territory_id, "SELL_IN", april, 2000, 205000, 1),
+        (alice.pk, dealers[1].territory_id, "SELL_IN", april, 7000, 700000, 1),
+        (bob.pk, dealers[0].territory_id, "SELL_IN", april, 1000, 100000, 1),
+    ])  # fmt: skip
+    corrected = load(
+        tmp_path, "sales",
+        sold.replace(f"SO1/2,{bob.email}", f"SO1/2,{alice.email}").replace("7,70", "8,80").replace("20.5000", "21"),
+    )  # fmt: skip
+    assert counts(corrected) == (0, 3, 1, 0), refusals(corrected)
+    assert people() == people_of_the_records() == sorted([
+        (alice.pk, dealers[0].territory_id, "SELL_IN", april, 3000, 310000, 2),
+        (alice.pk, dealers[1].territory_id, "SELL_IN", april, 8000, 800000, 1),
+    ])  # fmt: skip
+    take_back(corrected)
+    assert people() == people_of_the_records() == before
 
 
 def test_nothing_is_written_anew_over_a_row_that_changed_since_the_check(tmp_path, dealers, product, monkeypatch):

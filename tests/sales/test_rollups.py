@@ -8,14 +8,25 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.db.models import Count, Sum
+from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from dealers.choices import TRADING, DealerKind, DealerStatus
 from sales import figures, rollups, tasks
 from sales.choices import ReceivableKind, SalesKind
-from sales.models import DealerFigures, DealerMonth, FiguresState, Receivable, StockCount, TerritoryMonth
+from sales.models import (
+    DealerFigures,
+    DealerMonth,
+    FiguresState,
+    PersonMonth,
+    Receivable,
+    SalesRecord,
+    StockCount,
+    TerritoryMonth,
+)
 from sales.records import Line, record_sales, remove_sales
-from tests.factories import DealerFactory, TerritoryFactory
+from tests.factories import DealerFactory, TerritoryFactory, UserFactory
 from tests.sales.factories import ProductFactory
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +49,24 @@ def territories() -> list[tuple]:
     """Without sums of zero: what moved away leaves them behind, and they say nothing."""
     rows = TerritoryMonth.objects.exclude(quantity_e3=0, amount_e4=0)
     return sorted(rows.values_list("territory_id", "kind", "month", "quantity_e3", "amount_e4"))
+
+
+def people() -> list[tuple]:
+    return sorted(PersonMonth.objects.values_list(
+        "sold_by_id", "territory_id", "kind", "month", "quantity_e3", "amount_e4", "records"
+    ))  # fmt: skip
+
+
+def people_of_the_records() -> list[tuple]:
+    """The plain sum that `people` has to equal."""
+    rows = (
+        SalesRecord.objects.filter(sold_by__isnull=False)
+        .annotate(month=TruncMonth("on"))
+        .values_list("sold_by_id", "dealer__territory_id", "kind", "month")
+        .annotate(Sum("quantity"), Sum("amount"), Count("pk"))
+        .order_by()
+    )
+    return sorted((*key, int(quantity * 1000), int(amount * 10000), n) for *key, quantity, amount, n in rows)
 
 
 def all_figures() -> dict[int, dict]:
@@ -192,6 +221,7 @@ class History:
         self.territories = TerritoryFactory.create_batch(3)
         self.dealers = DealerFactory.create_batch(7, territory=self.territories[0])
         self.products = [None, *(product.pk for product in ProductFactory.create_batch(3))]
+        self.people = [None, *(user.pk for user in UserFactory.create_batch(2))]
         self.on = TODAY
 
     def day(self) -> dt.date:
@@ -207,6 +237,7 @@ class History:
                 self.random.choice(self.dealers).pk, on, Decimal(self.random.randint(-3000, 9000)).scaleb(-3),
                 Decimal(self.random.randint(-50000, 900000)).scaleb(-4), self.random.choice(self.products),
                 self.random.choice(SalesKind.values), f"SO{self.random.randint(1, 3)}", by_month,
+                self.random.choice(self.people),
             )  # fmt: skip
             lines[line.dealer_id, line.on, line.kind, line.product_id, line.reference] = line
         record_sales(lines.values())
@@ -268,9 +299,8 @@ def look_at_whole_months(monkeypatch, random: random.Random) -> None:
     """Let some of the months that are written to be summed anew, as imports of whole months ask for."""
     follow = rollups.follow
 
-    def follow_whole(cursor) -> int:
-        cursor.execute("SELECT DISTINCT month FROM sales_touched ORDER BY month")
-        return follow(cursor, whole=[month for (month,) in cursor.fetchall() if random.random() < 0.5])
+    def follow_whole(cursor, noted) -> int:
+        return follow(cursor, noted, whole=[month for month in noted.months if random.random() < 0.5])
 
     monkeypatch.setattr(rollups, "follow", follow_whole)
 
@@ -286,10 +316,11 @@ def test_kept_equals_built_anew(seed, monkeypatch):
     for _ in range(25):
         history.step()
 
-    kept = (months(), territories(), all_figures())
+    kept = (months(), territories(), all_figures(), people())
     assert figures_of(history.on) == kept[2]
+    assert people_of_the_records() == kept[3]
     rollups.rebuild(history.on)
-    assert (months(), territories(), all_figures()) == kept
+    assert (months(), territories(), all_figures(), people()) == kept
     assert kept[0], "a history without sales proves nothing"
 
 
