@@ -180,6 +180,13 @@ class TimeCategory(models.TextChoices):
     MEAL = "MEAL", pgettext_lazy("use of time", "meals")
 
 
+class TimeSource(models.TextChoices):
+    """Whether somebody said so, or check-ins tell it."""
+
+    SAID = "SAID", pgettext_lazy("use of time", "said")
+    CHECK_INS = "CHECK_INS", pgettext_lazy("use of time", "check-ins")
+
+
 class TimeRobber(models.TextChoices):
     """Causes of lost time: planning, organisation, control, communication."""
 

@@ -18,9 +18,9 @@ from crm.base.money import minor_units
 from dealers.choices import DealerKind, DealerStatus
 from dealers.models import Contact, Dealer
 from sales.models import Product, Receivable, StockCount
-from visits import brief, checkin, form
+from visits import brief, checkin, expenses, form
 from visits.choices import CommitmentState, FindingState, TaskState
-from visits.models import Commitment, DayLog, Finding, LocationConsent, Task, VisitDue
+from visits.models import Commitment, Finding, LocationConsent, Task, TimeEntry, VisitDue
 from visits.sync.day import told as told_day
 from visits.sync.fields import told
 from visits.today import Reason, Stop, stops, why_now
@@ -57,7 +57,8 @@ def of_days(user: User, *, on: dt.date) -> dict[str, Any]:
         "stops": _stops(found, dealers, user, on),
         "due": _due(user, on, besides=dealers),
         "tasks": _tasks(user),
-        "day": told_day(DayLog.objects.filter(user=user, on=on).first()),
+        "day": told_day(user, on),
+        "expenses": expenses.told(user, on=on),
         "forms": {
             kind: [_asked(asked) for asked in asked_] for kind, asked_ in form.forms_for(DealerKind.values).items()
         },
@@ -115,6 +116,7 @@ def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.dat
     counted = _counted(dealers)
     owed = _owed(dealers, user)
     issues, promises = _issues(dealers), _promises(dealers)
+    spent = _spent(found)
     rows = []
     for stop in found:
         visit = stop.visit
@@ -134,6 +136,9 @@ def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.dat
                 "way": visit.travel_minutes,
                 "km": round(visit.km, 1) if visit.km is not None else None,
                 "base": told(visit),
+                # When it began and ended, and for what its time was spent: for the day's log.
+                "span": [moment.isoformat() for moment in (visit.started_at, visit.ended_at) if moment],
+                "time": spent[visit.pk],
                 "dealer": dealer_row(visit.dealer),
                 "why": _reasons(stop.reasons),
                 "contacts": contacts[pk],
@@ -152,6 +157,15 @@ def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.dat
             }
         )
     return rows
+
+
+def _spent(found: list[Stop]) -> dict[int, list[list[Any]]]:
+    """Category and minutes by visit."""
+    spent: dict[int, list[list[Any]]] = defaultdict(list)
+    rows = TimeEntry.objects.filter(visit__in=[stop.visit.pk for stop in found]).order_by("pk")
+    for visit, category, minutes in rows.values_list("visit", "category", "minutes"):
+        spent[visit].append([category, minutes])
+    return spent
 
 
 def _contacts(dealers: dict[int, Dealer]) -> dict[int, list[dict[str, Any]]]:

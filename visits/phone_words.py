@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from crm.base.text import labelled, list_separator
 from visits.choices import (
     Area,
     CheckInOutcome,
@@ -100,6 +101,9 @@ def _of_today() -> dict[str, str]:
         "off_plan": _("off plan"),
         "no_storage": _("This browser does not let the page keep anything. Leave the private window or free some space, then try again: what you write would be lost."),
         "try_again": _("Try again"),
+        # As the server joins them (crm.base.text); the phone fills in what stands on both sides of the colon.
+        "list_separator": list_separator(),
+        "labelled": labelled("%(label)s", "%(text)s"),
         "close": _("Close"),
         "cancel": _("Cancel"),
         "save": _("Save"),
@@ -238,6 +242,7 @@ def _of_the_queue() -> dict[str, str]:
         "kind_day": _("Day log"),
         "kind_consent": pgettext("to positions", "Consent"),
         "tries": _("tries: %(tries)s"),
+        "more_waiting": _("And more: %(count)s"),
         "send_now": _("Send now"),
         "sign_in": _("Sign in"),
         "sign_in_help": _("Sign in to send it; until then it stays on this phone."),

@@ -103,7 +103,10 @@ def outbox(request: HttpRequest) -> HttpResponse:
 @right_required(Right.LOG_VISITS)
 def photo(request: HttpRequest) -> HttpResponse:
     """One photograph with what belongs to it."""
-    said = {name: request.POST.get(name, "") for name in ("key", "visit", "caption", "section", "taken_at", "user")}
+    said = {
+        name: request.POST.get(name, "")
+        for name in ("key", "visit", "expense", "caption", "section", "taken_at", "user")
+    }
     try:
         return JsonResponse(
             photos.receive(user=user_of(request), data=said, file=request.FILES.get("file"), at=timezone.now())

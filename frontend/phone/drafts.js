@@ -1,6 +1,6 @@
 // A visit while it is written: saved on this phone at every change, and turned into one message at the end.
-import { entryOf, messageText } from "./outbox.js";
-import { database, known, queued, user } from "./state.js";
+import { LIES_IN, add, messageText, remove } from "./outbox.js";
+import { database, queued, readDrafts, user } from "./state.js";
 
 const PAUSE_MS = 150;
 /** Lists of a draft that travel as they are. */
@@ -100,6 +100,8 @@ export function messageOf(draft, state) {
     ...Object.fromEntries(LISTS.map((name) => [name, draft[name].map(({ photo: _photo, ...row }) => row)])),
     stock: Object.values(draft.stock).filter((row) => row.quantity !== "" && row.quantity !== null && row.quantity !== undefined),
     all_counted: draft.all_counted,
+    // Begun before forms had versions: the server tells by the day.
+    ...(draft.form ? { form: draft.form.version } : {}),
     time: Object.values(draft.time).filter((row) => Number(row.minutes) > 0),
     steps: Object.values(draft.steps || {}), settled: Object.values(draft.settled || {}),
   };
@@ -115,27 +117,31 @@ export async function finish(draft, state) {
   const data = messageOf(draft, state);
   const body = messageText({ key, kind: "visit", user, happened_at: new Date().toISOString(), data });
   const title = draft.stop.dealer.name;
-  const transaction = db.transaction(["drafts", "photos", "outbox"], "readwrite");
+  const transaction = db.transaction(["drafts", "photos", ...LIES_IN], "readwrite");
   const drafts = transaction.objectStore("drafts");
   if (!(await drafts.get(draft.key))) {
     await transaction.done;
     return false;
   }
-  const outbox = transaction.objectStore("outbox");
-  await outbox.add(entryOf({ key, kind: "visit", body, title, visit: draft.key, draft }));
+  const seqs = [await add(transaction, { key, kind: "visit", body, title, about: draft.key, gist: gistOf(data, draft), draft })];
   const photos = transaction.objectStore("photos");
   for (const { key: photoKey, section, caption, taken_at } of draft.photos) {
     const kept = await photos.get(photoKey);
     if (!kept) continue;
     const photo = { key: photoKey, visit: draft.key, section, caption: caption || "", taken_at, user };
-    await outbox.add(entryOf({ key: photoKey, kind: "photo", title, visit: draft.key, photo, blob: kept.blob }));
+    seqs.push(await add(transaction, { key: photoKey, kind: "photo", title, about: draft.key, photo, blob: kept.blob }));
     await photos.delete(photoKey);
   }
   await drafts.delete(draft.key);
   await transaction.done;
-  await queued();
+  await queued(...seqs);
   return true;
 }
+
+/** What the pages show of a visit that waits: how it ended, and when and for what its time was spent. */
+const gistOf = ({ state, started_at, ended_at, time }, draft) => ({
+  state, started_at, ended_at, time: time.map(({ category, minutes }) => [category, Number(minutes)]), purpose: value(draft, "purpose"),
+});
 
 /** Throw a draft away with its photos. */
 export async function discard(draft) {
@@ -150,18 +156,20 @@ export async function discard(draft) {
 /** Take a refused visit back to be corrected: the message becomes a draft again, its photos stay behind it in the outbox. */
 export async function takeBack(entry, edit = () => {}) {
   const db = await database();
-  const transaction = db.transaction(["drafts", "outbox"], "readwrite");
+  const transaction = db.transaction(["drafts", ...LIES_IN], "readwrite");
   const there = await transaction.objectStore("outbox").get(entry.seq);
   if (!there || there.state !== "attention") {
     await transaction.done;
     return null;
   }
-  const draft = { ...there.draft, rev: there.draft.rev + 1, photos: [] };
+  const { draft: written } = await transaction.objectStore("payloads").get(entry.seq);
+  const draft = { ...written, rev: written.rev + 1, photos: [] };
   edit(draft);
   await transaction.objectStore("drafts").put(draft);
-  await transaction.objectStore("outbox").delete(there.seq);
+  await remove(transaction, there.seq);
   await transaction.done;
-  known.drafts = await db.getAll("drafts");
+  await readDrafts();
+  await queued(there.seq);
   return draft;
 }
 
@@ -169,10 +177,13 @@ export async function takeBack(entry, edit = () => {}) {
 export async function copyAsOwn(entry) {
   const key = crypto.randomUUID();
   const db = await database();
-  const transaction = db.transaction("outbox", "readwrite");
-  for (const photo of await transaction.store.index("visit").getAll(entry.visit)) {
-    if (photo.kind !== "photo") continue;
-    await transaction.store.put({ ...photo, visit: key, photo: { ...photo.photo, visit: key }, state: "waiting", error: null });
+  const transaction = db.transaction(LIES_IN, "readwrite");
+  const [heads, payloads] = LIES_IN.map((name) => transaction.objectStore(name));
+  for (const head of await heads.index("about").getAll(entry.about)) {
+    if (head.kind !== "photo") continue;
+    const payload = await payloads.get(head.seq);
+    await heads.put({ ...head, about: key, state: "waiting", error: null });
+    await payloads.put({ ...payload, photo: { ...payload.photo, visit: key } });
   }
   await transaction.done;
   return takeBack(entry, (draft) => {

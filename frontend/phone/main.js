@@ -5,7 +5,7 @@ import { dealersPage, startOffPlan } from "./dealers.js";
 import { ping } from "./outbox.js";
 import { position } from "./place.js";
 import { queuePage } from "./queue.js";
-import { begin, known, leaveDevice, open, readLocal, send, urls, user, watch } from "./state.js";
+import { begin, known, leaveDevice, open, readDrafts, readLocal, send, urls, user, watch } from "./state.js";
 import { othersWait } from "./store.js";
 import { statusLine, todayPage } from "./today.js";
 import { visitPage } from "./visit.js";
@@ -41,7 +41,7 @@ async function draw() {
   // Named before it is there, so that news meanwhile do not begin it a second time.
   shown = { name, leave() {} };
   await leaving?.leave();
-  await readLocal();
+  await readDrafts();
   back.hidden = !name;
   let content;
   let page = null;
@@ -85,19 +85,29 @@ addEventListener("hashchange", async () => {
   app.focus({ preventScroll: true });
 });
 
-watch((news) => {
-  drawStatus();
-  // What is typed is never drawn over: only lists follow the news.
-  const lists = ["", "queue"];
-  if (news === "all" ? !["visit", "start", "day", "dealers"].includes(shown?.name) : lists.includes(shown?.name)) void draw();
-});
+const PAUSE_MS = 60;
+let soon = null;
+
+/** What is typed, or read like a letter, is never drawn over: only lists follow the news. */
+const isList = () => !app.querySelector("input, textarea, select, .m-head");
+
+/** After a moment: while hundreds are sent, the news come faster than anybody reads. */
+function drawSoon() {
+  soon ||= setTimeout(() => {
+    soon = null;
+    drawStatus();
+    if (isList()) void draw();
+  }, PAUSE_MS);
+}
+
+watch(drawSoon);
 
 /** Nobody signs out and loses what was written: it is said what waits, and others' messages stay. */
 document.getElementById("leave").addEventListener("click", async () => {
   const state = await send({ now: true });
   await shown?.leave();
   await readLocal();
-  const waiting = known.outbox.length + known.drafts.length;
+  const waiting = known.outbox.size + known.drafts.length;
   if (waiting) {
     const answer = await ask(t("leave_title"), h("p", {}, t("leave_help", { count: waiting })), [["", t("stay")], ["leave", t("leave_anyway"), "btn-danger"]]);
     if (answer !== "leave") return draw();

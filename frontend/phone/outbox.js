@@ -5,10 +5,16 @@ import { store } from "./store.js";
 const TIMEOUT_MS = { outbox: 30_000, photo: 90_000 };
 const FIRST_WAIT_MS = 2_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
+const BATCH = 100;
+// So many in a row that the server could not take: the others would fare no better now.
+const ENOUGH_FAILURES = 3;
+
+/** The stores in which a message lies. */
+export const LIES_IN = ["outbox", "payloads"];
 
 export const channelName = (user) => `phone-${user}`;
 
-/** Tell every page of the user that something here has changed. */
+/** Tell every page of the user what has changed: `{ seqs }` of the outbox, "data", or "left". */
 export function tell(user, news) {
   const channel = new BroadcastChannel(channelName(user));
   channel.postMessage(news);
@@ -17,24 +23,28 @@ export function tell(user, news) {
 
 export const messageText = ({ key, kind, user, happened_at, data }) => JSON.stringify({ key, kind, user, happened_at, data });
 
-/** An entry for something other than a visit (a consent, a task, the day). */
-export async function enqueue(user, kind, data, title, visit = "") {
-  const db = await store(user);
+/** Put an entry in; its number. `about` is the key of the visit, task or expense, `gist` what pages show of it meanwhile. */
+export async function add(transaction, { key, kind, title, about = "", gist = null, body = "", draft = null, photo = null, blob = null }) {
+  const seq = await transaction.objectStore("outbox").add({
+    key, kind, title, about, gist, state: "waiting", error: null, tries: 0, next_at: 0, written_at: Date.now(),
+  });
+  await transaction.objectStore("payloads").add({ seq, body, draft, photo, blob });
+  return seq;
+}
+
+export async function remove(transaction, seq) {
+  await transaction.objectStore("outbox").delete(seq);
+  await transaction.objectStore("payloads").delete(seq);
+}
+
+/** Put in a message about something other than a visit (a consent, a task, the day, an expense); its number. */
+export async function enqueue(user, kind, data, title, { about = "", gist = null, transaction = null } = {}) {
   const key = crypto.randomUUID();
   const body = messageText({ key, kind, user, happened_at: new Date().toISOString(), data });
-  await db.add("outbox", entryOf({ key, kind, body, title, visit }));
-  tell(user, "outbox");
-}
-
-export function entryOf({ key, kind, body = "", title, visit = "", draft = null, photo = null, blob = null }) {
-  return {
-    key, kind, body, title, visit, draft, photo, blob,
-    state: "waiting", error: null, tries: 0, next_at: 0, written_at: Date.now(),
-  };
-}
-
-export async function entries(user) {
-  return (await store(user)).getAll("outbox");
+  const within = transaction || (await store(user)).transaction(LIES_IN, "readwrite");
+  const seq = await add(within, { key, kind, body, title, about, gist });
+  if (!transaction) await within.done;
+  return seq;
 }
 
 /** How long to wait before the next try: doubling, and never all phones at the same moment. */
@@ -44,80 +54,88 @@ export function wait(tries, random = Math.random) {
 
 /**
  * Send what waits. One at a time on this device, in whatever tab or worker; a second caller is told "busy".
- * Answers "done" (nothing waits), "later" (some wait for their time), "offline", "sign-in", "other-user" or "busy".
+ * `state` is "done" (nothing waits), "later" (some wait for their time), "offline", "sign-in", "other-user" or "busy"; `met`
+ * whether the server was reached, `sent` how many it took.
  */
 export function flush(user, urls, { now = false } = {}) {
   return navigator.locks.request(`phone-outbox-${user}`, { ifAvailable: true }, (lock) =>
-    lock ? sendAll(user, urls, now) : "busy",
+    lock ? sendAll(user, urls, now) : { state: "busy", met: false, sent: 0 },
   );
 }
 
 async function sendAll(user, urls, now) {
   const db = await store(user);
-  let csrf = "";
-  let changed = false;
+  const result = { state: "done", met: false, sent: 0 };
   const blocked = new Set();
-  try {
-    // Written while others are sent: looked for anew each time.
-    for (let after = 0; ; ) {
-      const range = IDBKeyRange.lowerBound(after, true);
-      const entry = (await db.getAll("outbox", range, 1))[0];
-      if (!entry) break;
-      after = entry.seq;
-      const waits = entry.state !== "waiting" || (!now && entry.next_at > Date.now());
-      if (waits || blocked.has(entry.visit)) {
-        // Its photos follow the visit.
-        if (entry.kind === "visit") blocked.add(entry.visit);
-        continue;
-      }
-      if (!csrf) {
-        const met = await ping(user, urls.ping);
-        if (!met.csrf) return met.state;
-        csrf = met.csrf;
-      }
-      const answer = await send(entry, urls, csrf);
-      if (answer.state === "sign-in" || answer.state === "other-user") return answer.state;
-      changed = true;
-      if (answer.state === "sent") {
-        await sent(db, entry, answer.body);
-        continue;
-      }
-      if (entry.kind === "visit") blocked.add(entry.visit);
-      if (answer.state === "refused") {
-        await put(db, { ...entry, state: "attention", error: answer.body });
-        continue;
-      }
-      await put(db, { ...entry, tries: entry.tries + 1, next_at: Date.now() + wait(entry.tries) });
-      if (answer.state === "offline") return "offline";
-      // The token may have been the reason: a new one for the next.
-      csrf = "";
+  let csrf = "";
+  let failures = 0;
+  for await (const head of inOrder(db)) {
+    const waits = head.state !== "waiting" || (!now && head.next_at > Date.now());
+    const goes = !waits && !blocked.has(head.about) && failures < ENOUGH_FAILURES && (await payload(db, head.seq));
+    if (!goes) {
+      if (head.state === "waiting") result.state = "later";
+      // What follows about the same, its photos too, follows it.
+      if (head.about && head.kind !== "photo") blocked.add(head.about);
+      continue;
     }
-  } finally {
-    if (changed) tell(user, "outbox");
+    if (!csrf) {
+      const met = await ping(user, urls.ping);
+      if (!met.csrf) return { ...result, state: met.state };
+      result.met = true;
+      csrf = met.csrf;
+    }
+    const answer = await send(head, goes, urls, csrf);
+    if (["sign-in", "other-user"].includes(answer.state)) return { ...result, state: answer.state };
+    if (answer.state === "sent") {
+      failures = 0;
+      result.sent += 1;
+      await sent(db, head, answer.body);
+    } else {
+      if (head.about && head.kind !== "photo") blocked.add(head.about);
+      const refused = answer.state === "refused";
+      await change(db, head.seq, refused ? { state: "attention", error: answer.body } : { tries: head.tries + 1, next_at: Date.now() + wait(head.tries) });
+      if (!refused) {
+        failures += 1;
+        result.state = "later";
+        // The token may have been the reason: a new one for the next.
+        csrf = "";
+      }
+    }
+    tell(user, { seqs: [head.seq] });
+    if (answer.state === "offline") return { ...result, state: "offline" };
   }
-  const left = await db.getAll("outbox");
-  return left.some((entry) => entry.state === "waiting") ? "later" : "done";
+  return result;
 }
 
+/** The entries as they were written, those too that are written meanwhile. */
+async function* inOrder(db) {
+  for (let after = 0; ; ) {
+    const heads = await db.getAll("outbox", IDBKeyRange.lowerBound(after, true), BATCH);
+    if (!heads.length) return;
+    yield* heads;
+    after = heads.at(-1).seq;
+  }
+}
+
+/** What is to be sent of an entry; nothing when it was taken back since the list was read. */
+const payload = (db, seq) => db.get("payloads", seq);
+
 /** Only while it is still there: it may have been taken back to be corrected. */
-async function put(db, entry) {
+async function change(db, seq, changes) {
   const transaction = db.transaction("outbox", "readwrite");
-  if (await transaction.store.get(entry.seq)) await transaction.store.put(entry);
+  const there = await transaction.store.get(seq);
+  if (there) await transaction.store.put({ ...there, ...changes });
   await transaction.done;
 }
 
-/** Take it out, and keep what the server made of a visit until its data come anew. */
+/** Take it out, and keep what became of it until the server's data come anew. */
 async function sent(db, entry, answer) {
-  const transaction = db.transaction(["outbox", "kept"], "readwrite");
-  await transaction.objectStore("outbox").delete(entry.seq);
-  if (entry.kind === "visit") {
-    const kept = transaction.objectStore("kept");
-    const data = await kept.get("data");
-    const stop = data?.stops.find((each) => each.key === answer.visit);
-    if (stop) {
-      Object.assign(stop, { state: answer.state, version: answer.version, base: answer.base });
-      await kept.put(data, "data");
-    }
+  const transaction = db.transaction([...LIES_IN, "answers"], "readwrite");
+  await remove(transaction, entry.seq);
+  const { kind, about, gist } = entry;
+  if (about && gist) {
+    const made = kind === "visit" ? { state: answer.state, version: answer.version, base: answer.base } : {};
+    await transaction.objectStore("answers").put({ key: kind === "visit" ? answer.visit : about, kind, gist, made, at: Date.now() });
   }
   await transaction.done;
 }
@@ -146,7 +164,6 @@ async function json(response) {
     return null;
   }
 }
-
 /** Whether the server answers, and to whom. */
 export async function ping(user, url) {
   const answer = await timed(url, { headers: { Accept: "application/json" } }, 10_000);
@@ -157,15 +174,15 @@ export async function ping(user, url) {
   return { state: "offline" };
 }
 
-async function send(entry, urls, csrf) {
+async function send({ kind }, { body: text, photo, blob }, urls, csrf) {
   const headers = { Accept: "application/json", "X-CSRFToken": csrf };
-  let body = entry.body;
+  let body = text;
   let path = "outbox";
-  if (entry.kind === "photo") {
+  if (kind === "photo") {
     path = "photo";
     body = new FormData();
-    for (const [name, value] of Object.entries(entry.photo)) body.append(name, value);
-    body.append("file", entry.blob, "photo.jpg");
+    for (const [name, value] of Object.entries(photo)) body.append(name, value);
+    body.append("file", blob, "photo.jpg");
   } else {
     headers["Content-Type"] = "application/json";
   }

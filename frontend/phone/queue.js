@@ -1,23 +1,27 @@
 // What waits to be sent, and what the server refused: nothing goes away unless somebody corrects it or gives it up.
 import { ask, button, chips, h, icon, tag } from "./dom.js";
 import { copyAsOwn, settle, takeBack } from "./drafts.js";
-import { database, known, queued, reach } from "./state.js";
-import { choices, clockText, dayText, isoDay, phone, t } from "./words.js";
+import { LIES_IN, remove } from "./outbox.js";
+import { database, entriesIn, known, queued, reach } from "./state.js";
+import { choices, clockText, dayText, isoDay, labelled, listed, number, phone, t } from "./words.js";
 
-const KIND_ICONS = { visit: "map-pin", photo: "photo", task: "clipboard-list", day: "clock", consent: "current-location" };
+const KIND_ICONS = { visit: "map-pin", photo: "photo", task: "clipboard-list", day: "clock", consent: "current-location", expense: "receipt" };
+// Rows of what simply waits; the number of the others stands below.
+const SHOWN = 30;
 
 export function queuePage(go) {
-  const attention = known.outbox.filter((entry) => entry.state === "attention");
-  const waiting = known.outbox.filter((entry) => entry.state === "waiting");
-  if (!known.outbox.length) {
+  const attention = entriesIn("attention");
+  const waiting = entriesIn("waiting");
+  if (!known.outbox.size) {
     return h("div", { class: "empty-state" }, icon("circle-check"), h("p", { class: "empty-state-title" }, t("all_sent")), h("p", {}, t("all_sent_help")));
   }
   return [
     attention.length > 0 && h("section", {}, h("h2", {}, t("needs_attention")), attention.map((entry) => refused(entry, go))),
     waiting.length > 0 && h("section", {}, h("h2", {}, t("waits")),
       known.connection === "sign-in" && h("p", { class: "notice notice-yellow" }, t("sign_in_help"), " ", h("a", { href: phone.urls.sign_in }, t("sign_in"))),
-      h("ol", { class: "m-rows" }, waiting.map((entry) => h("li", { class: "m-row", "data-entry": entry.key }, icon(KIND_ICONS[entry.kind] || "upload"),
+      h("ol", { class: "m-rows" }, waiting.slice(0, SHOWN).map((entry) => h("li", { class: "m-row", "data-entry": entry.key }, icon(KIND_ICONS[entry.kind] || "upload"),
         h("span", { class: "m-row-text" }, h("span", { class: "m-name" }, entry.title), h("span", { class: "second" }, told(entry)))))),
+      waiting.length > SHOWN && h("p", { class: "muted" }, t("more_waiting", { count: number(waiting.length - SHOWN) })),
       button(t("send_now"), () => reach({ now: true }), { iconName: "upload", look: "m-wide" })),
   ];
 }
@@ -32,7 +36,7 @@ function refused(entry, go) {
     h("h3", {}, icon(KIND_ICONS[entry.kind] || "upload"), " ", entry.title),
     h("p", { class: "second" }, told(entry)),
     h("p", { class: "notice notice-red" }, error.text || t("refused")),
-    faults.length > 0 && h("ul", {}, faults.map(([name, text]) => h("li", {}, `${fieldName(name)}: ${text}`))),
+    faults.length > 0 && h("ul", {}, faults.map(([name, text]) => h("li", {}, labelled(fieldName(name), text)))),
     error.code === "conflict" ? conflict(entry, go) : actions(entry, go));
 }
 
@@ -44,6 +48,7 @@ function fieldName(path) {
 
 function actions(entry, go) {
   return h("div", { class: "m-actions" },
+    entry.kind === "expense" && button(t("correct"), () => go(`#/expenses/${entry.about}`), { iconName: "pencil", look: "btn-primary" }),
     entry.kind === "visit" && entry.error.can_copy && button(t("save_as_own"), async () => {
       const draft = await copyAsOwn(entry);
       if (draft) go(`#/visit/${draft.key}`);
@@ -57,19 +62,19 @@ function actions(entry, go) {
 }
 
 async function change(entry, edit) {
-  const db = await database();
-  const transaction = db.transaction("outbox", "readwrite");
-  const there = await transaction.store.get(entry.seq);
-  if (there) await edit(transaction.store, there);
+  const transaction = (await database()).transaction(LIES_IN, "readwrite");
+  const there = await transaction.objectStore("outbox").get(entry.seq);
+  if (there) await edit(transaction, there);
   await transaction.done;
-  await queued();
+  await queued(entry.seq);
 }
 
-const again = (entry) => change(entry, (store, there) => store.put({ ...there, state: "waiting", error: null, tries: 0, next_at: 0 }));
+const again = (entry) => change(entry, (transaction, there) =>
+  transaction.objectStore("outbox").put({ ...there, state: "waiting", error: null, tries: 0, next_at: 0 }));
 
 async function giveUp(entry) {
   const answer = await ask(t("give_up_title", { name: entry.title }), h("p", {}, t("give_up_help")), [["yes", t("give_up"), "btn-danger"], ["", t("cancel")]]);
-  if (answer === "yes") await change(entry, (store, there) => store.delete(there.seq));
+  if (answer === "yes") await change(entry, (transaction, there) => remove(transaction, there.seq));
 }
 
 /** What was chosen of each conflict: news draw the page anew while somebody chooses. */
@@ -83,7 +88,7 @@ function conflict(entry, go) {
     if (value === null || value === undefined || value === "") return "–";
     const label = { purpose: "Purpose", result: "Result", means: "Means" }[name];
     const found = label && choices(label).find(([each]) => each === value);
-    return found ? found[1] : typeof value === "object" ? Object.values(value).join(", ") : String(value);
+    return found ? found[1] : typeof value === "object" ? listed(Object.values(value)) : String(value);
   };
   return h("div", {},
     Object.entries(entry.error.fields).map(([name, { yours, theirs }]) => h("div", { class: "m-conflict", "data-field": name },

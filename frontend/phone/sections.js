@@ -3,7 +3,7 @@ import { ask, button, chips, field, h, icon, tag, textField, yesField } from "./
 import { LISTS, value } from "./drafts.js";
 import { shrink } from "./photos.js";
 import { database, known } from "./state.js";
-import { choices, dayText, inDays, label, number, phone, t } from "./words.js";
+import { choices, dayText, inDays, label, labelled, number, phone, t } from "./words.js";
 
 const add = (label, onclick) => button(label, onclick, { iconName: "plus", look: "m-wide" });
 
@@ -277,7 +277,7 @@ export function openEnds(keeper) {
         h("p", {}, text, " ", tag([label("FindingState", seen), ""])),
         textField(t(`step_${seen}`), keeper.draft.steps?.[key]?.text, (typed) => put("steps", key, typed.trim() && { key, seen, text: typed }), { maxlength: seen === "SOLVED" ? 150 : 500 }))),
       promises.map(([key, text, side, day]) => h("div", { class: "m-item", "data-promise": key },
-        h("p", {}, t(side === "OURS" ? "we_promised" : "they_promised"), ": ", text, h("span", { class: "second" }, t("by_day", { day: dayText(day) }))),
+        h("p", {}, labelled(t(side === "OURS" ? "we_promised" : "they_promised"), text), " ", h("span", { class: "second" }, t("by_day", { day: dayText(day) }))),
         chips(t("was_it_kept"), choices("CommitmentState").filter(([state]) => state !== "OPEN"), keeper.draft.settled?.[key]?.state,
           (state) => put("settled", key, state && { key, state }))))));
 }

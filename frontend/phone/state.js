@@ -1,5 +1,5 @@
 // What the pages know: the kept data of four days, the drafts, what waits to be sent; and whether the server was reached.
-import { entries, flush as flushOutbox, tell, channelName } from "./outbox.js";
+import { channelName, flush as flushOutbox, tell } from "./outbox.js";
 import { forget, rememberUser, store } from "./store.js";
 import { asDate, inDays, isoDay, phone } from "./words.js";
 
@@ -11,7 +11,10 @@ export const known = {
   data: null,
   dealers: null,
   drafts: [],
-  outbox: [],
+  // By number, in the order of writing; what is to be sent of them stays in the store.
+  outbox: new Map(),
+  // What the server made of messages since the data came, by what they were about.
+  answers: new Map(),
   fetchedAt: 0,
   // "" while nothing is known, "online", "offline", "sign-in".
   connection: "",
@@ -21,15 +24,63 @@ const watchers = new Set();
 export const watch = (watcher) => void watchers.add(watcher);
 const announce = (what) => watchers.forEach((watcher) => watcher(what));
 
-const database = () => store(user);
+export const database = () => store(user);
 
+/** Read all that lies here: when the page opens, or comes into sight after others may have changed it. */
 export async function readLocal() {
   const db = await database();
-  [known.data, known.dealers, known.drafts, known.outbox, known.fetchedAt] = await Promise.all([
-    db.get("kept", "data"), db.get("kept", "dealers"), db.getAll("drafts"), entries(user), db.get("kept", "fetched_at"),
+  const [heads, drafts] = await Promise.all([db.getAll("outbox"), db.getAll("drafts"), readData()]);
+  known.outbox = new Map(heads.map((head) => [head.seq, head]));
+  known.drafts = drafts;
+  latest = null;
+}
+
+export async function readDrafts() {
+  known.drafts = await (await database()).getAll("drafts");
+}
+
+async function readData() {
+  const transaction = (await database()).transaction(["kept", "answers"]);
+  const kept = transaction.objectStore("kept");
+  let answers;
+  [known.data, known.dealers, known.fetchedAt, answers] = await Promise.all([
+    kept.get("data"), kept.get("dealers"), kept.get("fetched_at"), transaction.objectStore("answers").getAll(),
   ]);
   known.fetchedAt ||= 0;
+  known.answers = new Map();
+  answers.forEach(heed);
 }
+
+/** Let an answer count in the data that came before it. */
+function heed(answer) {
+  known.answers.set(answer.key, answer);
+  const stop = answer.kind === "visit" && known.data?.stops.find((each) => each.key === answer.key);
+  if (stop) Object.assign(stop, answer.made);
+}
+
+/** Read again what has changed in the outbox, and no more. */
+async function catchUp(seqs) {
+  const transaction = (await database()).transaction(["outbox", "answers"]);
+  const heads = await Promise.all(seqs.map((seq) => transaction.objectStore("outbox").get(seq)));
+  const gone = seqs.filter((seq, index) => !heads[index] && known.outbox.has(seq)).map((seq) => known.outbox.get(seq).about);
+  const answers = await Promise.all(gone.filter(Boolean).map((about) => transaction.objectStore("answers").get(about)));
+  seqs.forEach((seq, index) => {
+    if (heads[index]) known.outbox.set(seq, heads[index]);
+    else known.outbox.delete(seq);
+  });
+  answers.filter(Boolean).forEach(heed);
+  latest = null;
+}
+
+let latest = null;
+
+/** The last entry about something that waits here, photos apart. */
+export function entryAbout(key) {
+  latest ||= new Map([...known.outbox.values()].filter((head) => head.kind !== "photo").map((head) => [head.about, head]));
+  return latest.get(key);
+}
+
+export const entriesIn = (state) => [...known.outbox.values()].filter((head) => head.state === state);
 
 /** Read what lies on this phone. Throws where the browser keeps nothing. */
 export async function open() {
@@ -42,12 +93,18 @@ export async function begin() {
   new BroadcastChannel(channelName(user)).addEventListener("message", async ({ data }) => {
     // This page hears itself, too.
     if (data === "left") return void (leaving || location.reload());
-    await readLocal();
-    announce(data);
+    if (data.seqs) await catchUp(data.seqs);
+    else await readData();
+    announce(data.seqs ? "outbox" : "all");
   });
   addEventListener("online", () => reach({ now: true }));
   addEventListener("offline", () => connectionIs("offline"));
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && reach({ now: true }));
+  document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState !== "visible") return;
+    // While nobody looked at it, the page may have slept through the news.
+    await readLocal();
+    await reach({ now: true });
+  });
   setInterval(() => document.visibilityState === "visible" && send(), LOOK_MS);
   await reach({ now: true });
 }
@@ -58,17 +115,20 @@ function connectionIs(connection) {
   announce("connection");
 }
 
-/** Send what waits, then fetch what is new. */
+/** Send what waits, then fetch what is new. `now`: without waiting for anything's time. */
 export async function reach({ now = false } = {}) {
   const state = await send({ now });
   if (["offline", "sign-in", "other-user"].includes(state)) return;
   if (now || Date.now() - known.fetchedAt > FRESH_MS) await fetchData();
 }
 
+/** Send what waits; afterwards, when all of it was taken, what the server made of it is fetched. */
 export async function send({ now = false } = {}) {
-  const state = await flushOutbox(user, urls, { now });
+  const { state, met, sent } = await flushOutbox(user, urls, { now });
   if (state === "other-user") await anotherIsHere();
   else if (state === "offline" || state === "sign-in") connectionIs(state);
+  else if (met) connectionIs("online");
+  if (state === "done" && sent && !now) void fetchData();
   return state;
 }
 
@@ -99,11 +159,10 @@ export function fetchData() {
 }
 
 async function fetchOnce() {
+  const asked = Date.now();
   let found;
-  let dealers;
   try {
     found = await ask("data", "data_etag");
-    if (found.body || found.unchanged) dealers = await ask("dealers", "dealers_etag");
   } catch {
     return connectionIs("offline");
   }
@@ -112,22 +171,45 @@ async function fetchOnce() {
     return connectionIs(turnedAway ? "sign-in" : "offline");
   }
   if (found.body && found.body.user !== user) return anotherIsHere();
-  const db = await database();
-  const transaction = db.transaction("kept", "readwrite");
-  if (found.body) {
-    await transaction.store.put(found.body, "data");
-    if (found.etag) await transaction.store.put(found.etag, "data_etag");
-  }
-  if (dealers?.body) {
-    await transaction.store.put(dealers.body.dealers, "dealers");
-    if (dealers.etag) await transaction.store.put(dealers.etag, "dealers_etag");
-  }
-  await transaction.store.put(Date.now(), "fetched_at");
-  await transaction.done;
-  await readLocal();
+  await keep("data", found, asked);
   connectionIs("online");
-  if (found.body || dealers?.body) announce("all");
-  else announce("fetched");
+  announce(found.body ? "all" : "fetched");
+  // The list to search in is long and seldom another one: after what the first page shows.
+  const dealers = await ask("dealers", "dealers_etag").catch(() => ({}));
+  if (dealers.body) {
+    await keep("dealers", { ...dealers, body: dealers.body.dealers });
+    announce("dealers");
+  }
+}
+
+/** Keep an answer of the server. What was sent before it was asked for stands in it. */
+async function keep(name, { body, etag }, asked = 0) {
+  const transaction = (await database()).transaction(["kept", "answers"], "readwrite");
+  const kept = transaction.objectStore("kept");
+  if (body) {
+    await kept.put(body, name);
+    if (etag) await kept.put(etag, `${name}_etag`);
+  }
+  if (asked) {
+    await kept.put(Date.now(), "fetched_at");
+    const answers = transaction.objectStore("answers");
+    for (const answer of await answers.getAll()) if (answer.at < asked) await answers.delete(answer.key);
+  }
+  await transaction.done;
+  await readData();
+}
+
+/** Change the kept data as the server will when it hears of it. */
+export async function editData(edit) {
+  const transaction = (await database()).transaction("kept", "readwrite");
+  const data = await transaction.store.get("data");
+  if (data) {
+    edit(data);
+    await transaction.store.put(data, "data");
+  }
+  await transaction.done;
+  await readData();
+  tell(user, "data");
 }
 
 /**
@@ -143,33 +225,21 @@ export function today() {
 
 /** A stop as it stands on this phone: what waits to be sent counts already. */
 export function stateOf(stop) {
-  const waiting = known.outbox.find((entry) => entry.kind === "visit" && entry.visit === stop.key);
-  if (waiting) return { state: JSON.parse(waiting.body).data.state, waiting };
+  const waiting = entryAbout(stop.key);
+  if (waiting) return { state: waiting.gist.state, waiting };
   const draft = known.drafts.find((each) => each.key === stop.key);
   if (draft?.started_at) return { state: "UNDER_WAY", draft };
   return { state: stop.state, draft };
 }
 
-export async function keepConsent(given) {
-  const db = await database();
-  const transaction = db.transaction("kept", "readwrite");
-  const data = await transaction.store.get("data");
-  if (data) {
-    data.consent = given;
-    await transaction.store.put(data, "data");
-  }
-  await transaction.done;
-  await readLocal();
-}
-
-/** Something was put into the outbox: tell the others, ask the browser to send it even when the page is closed, and try now. */
-export async function queued() {
-  tell(user, "outbox");
-  await readLocal();
+/** These entries of the outbox have changed: show it, tell the other pages, have it sent even when the page is closed. */
+export async function queued(...seqs) {
+  await catchUp(seqs);
+  tell(user, { seqs });
   announce("outbox");
   navigator.storage?.persist?.().catch(() => {});
   navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("outbox")).catch(() => {});
-  void reach({ now: true });
+  void reach();
 }
 
 let leaving = false;
@@ -180,4 +250,4 @@ export async function leaveDevice() {
   tell(user, "left");
 }
 
-export { database };
+

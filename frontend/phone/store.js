@@ -4,23 +4,42 @@ import { openDB } from "idb";
 export const PREFIX = "dealer-crm-";
 const SHARED = `${PREFIX}device`;
 
+const VERSION = 2;
+
 const opened = new Map();
+
+async function upgrade(db, before, _now, transaction) {
+  if (before < 1) {
+    // Answers of the server by name.
+    db.createObjectStore("kept");
+    // A visit while it is written, by the visit's key.
+    db.createObjectStore("drafts", { keyPath: "key" });
+    // Pictures of drafts, by their own key.
+    db.createObjectStore("photos", { keyPath: "key" }).createIndex("visit", "visit");
+  }
+  if (before < 2) {
+    const waiting = before < 1 ? [] : await transaction.objectStore("outbox").getAll();
+    if (before >= 1) db.deleteObjectStore("outbox");
+    // What is to be sent, in the order in which it was written: as much as a list shows of it.
+    const outbox = db.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
+    outbox.createIndex("key", "key", { unique: true });
+    outbox.createIndex("about", "about");
+    // Its text, draft or picture, read when it is sent or taken back: hundreds of them would make every page slow.
+    const payloads = db.createObjectStore("payloads", { keyPath: "seq" });
+    // What the server made of messages since its data came, by what they were about.
+    db.createObjectStore("answers", { keyPath: "key" });
+    for (const { visit, body, draft, photo, blob, ...head } of waiting) {
+      const gist = head.kind === "visit" ? { state: JSON.parse(body).data.state } : null;
+      await outbox.put({ ...head, about: visit, gist });
+      await payloads.put({ seq: head.seq, body, draft, photo, blob });
+    }
+  }
+}
 
 export function store(user) {
   if (!opened.has(user)) {
-    const opening = openDB(`${PREFIX}${user}`, 1, {
-      upgrade(db) {
-        // Answers of the server by name.
-        db.createObjectStore("kept");
-        // A visit while it is written, by the visit's key.
-        db.createObjectStore("drafts", { keyPath: "key" });
-        // Pictures of drafts, by their own key.
-        db.createObjectStore("photos", { keyPath: "key" }).createIndex("visit", "visit");
-        // What is to be sent, in the order in which it was written.
-        const outbox = db.createObjectStore("outbox", { keyPath: "seq", autoIncrement: true });
-        outbox.createIndex("key", "key", { unique: true });
-        outbox.createIndex("visit", "visit");
-      },
+    const opening = openDB(`${PREFIX}${user}`, VERSION, {
+      upgrade,
       blocking() {
         // Another tab wants to change or delete it.
         opened.get(user)?.then((db) => db.close());

@@ -1,6 +1,6 @@
 // Today: the next stop as one big card, the others as slim rows, the coming days, then what waits to be sent.
 import { h, icon, tag, tier } from "./dom.js";
-import { known, stateOf, today } from "./state.js";
+import { entriesIn, known, stateOf, today } from "./state.js";
 import { metres } from "./place.js";
 import { clockText, dayText, label, number, t } from "./words.js";
 
@@ -47,7 +47,7 @@ export function todayPage(place) {
     [...days].filter(([day]) => day > now).map(([day, coming]) =>
       h("details", { class: "m-box" }, h("summary", {}, dayText(day), " ", h("span", { class: "muted" }, t("stops_count", { count: coming.length }))),
         h("ol", { class: "m-rows" }, coming.map((stop) => row({ stop, ...stateOf(stop) }))))),
-    known.outbox.length > 0 && h("p", {}, h("a", { class: "btn m-wide", href: "#/queue" }, icon("upload"), t("waiting_count", { count: known.outbox.length }))),
+    known.outbox.size > 0 && h("p", {}, h("a", { class: "btn m-wide", href: "#/queue" }, icon("upload"), t("waiting_count", { count: number(known.outbox.size) }))),
   ];
 }
 
@@ -137,8 +137,8 @@ function tasks() {
 
 /** The line that always tells whether all is well: what waits, since when the data are. */
 export function statusLine() {
-  const attention = known.outbox.filter((entry) => entry.state === "attention").length;
-  const waiting = known.outbox.length - attention;
+  const attention = entriesIn("attention").length;
+  const waiting = known.outbox.size - attention;
   const parts = [];
   if (attention) parts.push(h("a", { class: "tag tag-red m-status", href: "#/queue" }, icon("alert-triangle"), t("attention_count", { count: attention })));
   if (waiting) parts.push(h("a", { class: "tag tag-yellow m-status", href: "#/queue" }, icon("upload"), t("waiting_count", { count: waiting })));

@@ -4,9 +4,9 @@ import { ChangedElsewhere, discard, draftOf, finish, Keeper, readDraft, value } 
 import { enqueue } from "./outbox.js";
 import { judge, position } from "./place.js";
 import { formOf, missing, nameOf, openEnds, section } from "./sections.js";
-import { keepConsent, known, queued, user } from "./state.js";
+import { editData, known, queued, user } from "./state.js";
 import { links } from "./today.js";
-import { choices, clockText, dayText, label, number, phone, t } from "./words.js";
+import { choices, clockText, dayText, label, listed, number, phone, t } from "./words.js";
 
 /** The page of a stop; `leave()` must be called when another page is shown. */
 export async function visitPage(key, go) {
@@ -128,9 +128,8 @@ class VisitPage {
     ]);
     // Closed without an answer: asked again next time.
     if (!answer) return;
-    await keepConsent(answer === "yes");
-    await enqueue(user, "consent", { given: answer === "yes" }, t("consent"));
-    await queued();
+    await editData((data) => (data.consent = answer === "yes"));
+    await queued(await enqueue(user, "consent", { given: answer === "yes" }, t("consent")));
   }
 
   async locate() {
@@ -234,7 +233,7 @@ class VisitPage {
     const lacking = missing(draft, formOf(draft.stop.dealer));
     if (!value(draft, "result")) return void (problem.textContent = t("result_needed"));
     if (this.isAway()) return void (problem.textContent = t("away_needed"));
-    if (lacking.length) return void (problem.textContent = t("missing_names", { names: lacking.map(nameOf).join(", ") }));
+    if (lacking.length) return void (problem.textContent = t("missing_names", { names: listed(lacking.map(nameOf)) }));
     const unfinished = draft.commitments.some((row) => !row.text.trim()) || draft.findings.some((row) => !row.text.trim());
     if (unfinished) this.keeper.change((each) => {
       for (const name of ["commitments", "findings"]) each[name] = each[name].filter((row) => row.text.trim());

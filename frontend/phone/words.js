@@ -11,6 +11,12 @@ export function t(key, values = {}) {
   return text.replace(/%\((\w+)\)s/g, (_all, name) => String(values[name] ?? ""));
 }
 
+/** `a, b, c` as the language writes it. */
+export const listed = (texts) => texts.join(t("list_separator"));
+
+/** `label: text`, with the colon that the language has. */
+export const labelled = (label, text) => t("labelled", { label, text });
+
 /** [value, label] pairs of a choice. */
 export const choices = (name) => phone.choices[name] || [];
 

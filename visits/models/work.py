@@ -9,10 +9,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from visits.choices import ExpenseCategory, ExpenseState, TaskState, TimeCategory, TimeRobber
+from visits.choices import ExpenseCategory, ExpenseState, TaskState, TimeCategory, TimeRobber, TimeSource
 from visits.querysets import OfUserQuerySet, TaskQuerySet
 
 
@@ -103,6 +104,9 @@ class TimeEntry(models.Model):
     on = models.DateField(_("day"))
     category = models.CharField(_("activity"), max_length=12, choices=TimeCategory)
     minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1), MaxValueValidator(1440)])
+    source = models.CharField(
+        _("told by"), max_length=9, choices=TimeSource, default=TimeSource.SAID, db_default=TimeSource.SAID
+    )
     visit = models.ForeignKey("visits.Visit", models.CASCADE, null=True, blank=True, related_name="time_entries")
     note = models.CharField(_("note"), max_length=200, blank=True, default="")
 
@@ -176,3 +180,7 @@ class Expense(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+    def get_receipt_url(self) -> str:
+        """Where the picture is, for those who may see it."""
+        return reverse("visits:receipt", args=[self.pk])

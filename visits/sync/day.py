@@ -16,6 +16,7 @@ from visits.models import DayLog, LocationConsent, Task, TimeEntry
 from visits.sync.reading import Reader
 from visits.sync.refusals import Conflict, NotYours
 from visits.sync.rows import time_entry
+from visits.use_of_time import ACTIVITIES, settle_day
 
 TIMES = ("started", "first_departure", "last_leave")
 MINUTES = ("meal_minutes", "paperwork_minutes", "travel_minutes", "meeting_minutes")
@@ -32,12 +33,19 @@ def _time(reader: Reader, name: str) -> dt.time | None:
         return None
 
 
-def told(log: DayLog | None) -> dict[str, Any]:
-    """The day's log as the phone is told it."""
+def told(user: User, on: dt.date) -> dict[str, Any]:
+    """The day's log and the time outside visits as the phone is told them; empty before anything is written."""
+    log = DayLog.objects.filter(user=user, on=on).first()
     if log is None:
         return {}
+    outside = TimeEntry.objects.filter(user=user, on=on, visit__isnull=True, category__in=ACTIVITIES).order_by("pk")
+    time = [
+        [str(key), category, minutes] for key, category, minutes in outside.values_list("key", "category", "minutes")
+    ]
     clock = {name: value.strftime("%H:%M") if (value := getattr(log, name)) else "" for name in TIMES}
-    return clock | {name: getattr(log, name) for name in MINUTES} | {"robbers": log.robbers, "note": log.note}
+    return clock | {name: getattr(log, name) for name in MINUTES} | {
+        "robbers": log.robbers, "note": log.note, "time": time,
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -55,13 +63,18 @@ def apply_day(*, user: User, data: object, at: dt.datetime) -> dict[str, Any]:
         reader.fault("robbers", _("There is no such choice."))
     values["robbers"] = robbers
     entries = {row.key("key"): time_entry(row) for row in reader.rows("time")}
+    if not all(entry["category"] in ACTIVITIES for entry in entries.values()):
+        # The others are fields of the log itself.
+        reader.fault("time", _("There is no such choice."))
     reader.done()
     DayLog.objects.update_or_create(user=user, on=on, defaults=values)
-    TimeEntry.objects.filter(user=user, on=on, visit__isnull=True).exclude(key__in=entries).delete()
+    outside = TimeEntry.objects.filter(user=user, on=on, visit__isnull=True, category__in=ACTIVITIES)
+    outside.exclude(key__in=entries).delete()
     for key, entry in entries.items():
         if TimeEntry.objects.filter(key=key).exclude(user=user).exists():
             raise NotYours(_("This belongs to somebody else."))
         TimeEntry.objects.update_or_create(key=key, defaults={**entry, "user": user, "on": on})
+    settle_day(user, on)
     return {"on": on.isoformat()}
 
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from visits.sync import day, visit
+from visits.sync import day, expense, visit
 from visits.sync.once import digest, once
 from visits.sync.reading import Reader
 from visits.sync.refusals import Invalid, NotYours
@@ -24,6 +24,7 @@ KINDS: dict[str, Action] = {
     "day": day.apply_day,
     "task": day.apply_task,
     "consent": day.apply_consent,
+    "expense": expense.apply_expense,
 }
 
 

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from accounts.models import User
 from visits.models import Visit, VisitPhoto
+from visits.sync.expense import apply_receipt
 from visits.sync.once import digest, once
 from visits.sync.reading import Reader
 from visits.sync.refusals import Invalid, NotThereYet, NotYours
@@ -50,9 +51,11 @@ def drawn_anew(raw: bytes) -> bytes:
 
 
 def receive(*, user: User, data: dict[str, Any], file: UploadedFile | None, at: dt.datetime) -> dict[str, Any]:
-    """File one photograph of a visit that has arrived. Raises a Refused, NotThereYet while the visit has not."""
+    """File one photograph of a visit that has arrived, or the receipt of an expense. Raises a Refused, NotThereYet while
+    the visit has not."""
     reader = Reader(data)
-    key, visit_key = reader.key("key"), reader.key("visit")
+    key, expense_key = reader.key("key"), reader.optional_key("expense")
+    visit_key = uuid.UUID(int=0) if expense_key else reader.key("visit")
     caption, section = reader.text("caption", 200), reader.text("section", 40)
     taken_at = reader.moment("taken_at")
     writer = reader.whole("user", 1, 2**62, need=True)
@@ -64,11 +67,16 @@ def receive(*, user: User, data: dict[str, Any], file: UploadedFile | None, at: 
     if writer != user.pk:
         raise NotYours(_("Somebody else wrote this. It waits until she signs in."), code="other_user")
     raw = file.read() if file else b""
-    said = f"{visit_key} {section} {caption}".encode()
+    said = f"{expense_key or visit_key} {section} {caption}".encode()
+
+    def do() -> dict[str, Any]:
+        if expense_key:
+            return apply_receipt(user=user, key=expense_key, content=drawn_anew(raw))
+        return _file(user, key, visit_key, raw, caption, section, taken_at, at)
+
     return once(
-        user=user, key=key, kind="photo", body_digest=digest(said + raw), happened_at=taken_at or at, at=at,
-        do=lambda: _file(user, key, visit_key, raw, caption, section, taken_at, at),
-    )  # fmt: skip
+        user=user, key=key, kind="photo", body_digest=digest(said + raw), happened_at=taken_at or at, at=at, do=do
+    )
 
 
 def _file(

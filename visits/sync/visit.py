@@ -18,7 +18,7 @@ from dealers.actions.people import note_last_contact
 from dealers.models import Dealer
 from sales import counting
 from visits.checkin import Fix, judge
-from visits.choices import CheckInOutcome, Means, SkipReason, TimeCategory, VisitKind, VisitState, Why
+from visits.choices import CheckInOutcome, Means, SkipReason, TimeCategory, TimeSource, VisitKind, VisitState, Why
 from visits.models import LocationConsent, TimeEntry, Visit
 from visits.sync import rows as visit_rows
 from visits.sync.fields import FIELDS, plain, put, told
@@ -26,6 +26,7 @@ from visits.sync.merge import merge
 from visits.sync.reading import Reader
 from visits.sync.refusals import Conflict, Invalid, NotYours
 from visits.today import worked_for
+from visits.use_of_time import settle_day
 
 # A phone whose clock is further ahead than this would file visits into the future.
 MOST_AHEAD = dt.timedelta(hours=26)
@@ -248,17 +249,22 @@ def _follow(visit: Visit, message: Message, user: User) -> None:
                 for values in message.rows.stock.values()
             ],
         )  # fmt: skip
-    if not message.rows.time and not TimeEntry.objects.filter(visit=visit).exists():
-        _note_time(visit, user)
+    _note_time(visit, user)
+    settle_day(user, visit.on)
 
 
 _SPENT_ON = {"COLLECT": TimeCategory.COLLECTING, "STOCK": TimeCategory.IN_STORE, "PROMOTION": TimeCategory.IN_STORE}
 
 
 def _note_time(visit: Visit, user: User) -> None:
-    """Where the representative does not say how the time was spent, the purpose does."""
-    if visit.started_at is None or visit.ended_at is None:
-        return
-    minutes = round((visit.ended_at - visit.started_at).total_seconds() / 60)
+    """Where the representative does not say how the time was spent, the purpose does: for what is left of the visit."""
+    said = dict(TimeEntry.objects.filter(visit=visit, source=TimeSource.SAID).values_list("category", "minutes"))
     category = _SPENT_ON.get(visit.purpose, TimeCategory.SELLING)
-    TimeEntry.objects.create(user=user, on=visit.on, category=category, minutes=min(max(minutes, 1), 1440), visit=visit)
+    left = 0
+    if visit.started_at is not None and visit.ended_at is not None and category not in said:
+        minutes = max(1, round((visit.ended_at - visit.started_at).total_seconds() / 60))
+        left = min(minutes, 1440) - sum(said.values())
+    told = TimeEntry.objects.filter(visit=visit, source=TimeSource.CHECK_INS)
+    told.delete()
+    if left > 0:
+        told.create(user=user, on=visit.on, category=category, minutes=left, visit=visit, source=TimeSource.CHECK_INS)

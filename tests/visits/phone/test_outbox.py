@@ -164,7 +164,11 @@ def test_findings_promises_payments_tasks_and_time(alice, dealer, planned):
     assert Collection.objects.get().items == [{"number": "RE-1", "amount": "500"}]
     assert planned.advices.get().topic == "Display"
     assert Task.objects.get().visit == planned
-    assert [(entry.category, entry.minutes) for entry in TimeEntry.objects.all()] == [("COLLECTING", 15)]
+    # What is left of the forty minutes went where the purpose says.
+    assert sorted(TimeEntry.objects.values_list("category", "minutes", "source")) == [
+        ("COLLECTING", 15, "SAID"),
+        ("SELLING", 25, "CHECK_INS"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -465,13 +469,13 @@ def test_the_reader_may_not(rory, dealer):
 
 
 def test_the_day_and_its_time(alice):
-    entry = {"key": str(uuid.uuid4()), "category": "MEETING", "minutes": 30}
+    entry = {"key": str(uuid.uuid4()), "category": "WAITING", "minutes": 30}
     day = {"on": "2026-03-11", "started": "08:30", "meal_minutes": "45", "robbers": ["P2", "M1"], "time": [entry]}
     send(alice, day, kind="day")
     send(alice, day | {"meal_minutes": "50", "time": [entry | {"minutes": 35}]}, kind="day")
     log = DayLog.objects.get()
     assert (log.started, log.meal_minutes, log.robbers) == (dt.time(8, 30), 50, ["P2", "M1"])
-    assert [row.minutes for row in TimeEntry.objects.filter(user=alice)] == [35]
+    assert sorted(TimeEntry.objects.values_list("category", "minutes")) == [("MEAL", 50), ("WAITING", 35)]
 
 
 @pytest.mark.parametrize(
