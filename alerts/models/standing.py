@@ -43,6 +43,9 @@ class DealerStanding(models.Model):
     reached_e4 = models.IntegerField(null=True)
     # Sold in three closed months over the same months a year before.
     volume_e4 = models.IntegerField(null=True)
+    # Growth of the last six closed months against the same a year before, and of the last closed fiscal year.
+    half_e4 = models.IntegerField(null=True)
+    grew_e4 = models.IntegerField(null=True)
     # Stock in days of what is sold on; older than 90 days of what is counted; bought over sold on in three months.
     cover_days = models.IntegerField(null=True)
     aged_e4 = models.IntegerField(null=True)
@@ -58,6 +61,8 @@ class DealerStanding(models.Model):
     interval_e1 = models.SmallIntegerField(null=True)
     visit_gap_days = models.SmallIntegerField(null=True)
     period_id = models.SmallIntegerField(null=True)
+    # How often the credit limit was exceeded in 90 days: LimitExcess.
+    excesses = models.SmallIntegerField(default=0, db_default=0)
     completeness = models.SmallIntegerField(default=0, db_default=0)
 
     objects = DealerChildQuerySet.as_manager()
