@@ -33,6 +33,11 @@ class Window:
             max(0, min(_DEEPEST, int(zoom))),
         )  # fmt: skip
 
+    def holds(self, *, lng: float, lat: float) -> bool:
+        """Whether a place lies inside."""
+        across = lng >= self.west or lng <= self.east if self.west > self.east else self.west <= lng <= self.east
+        return across and self.south <= lat <= self.north
+
     @property
     def cell(self) -> float:
         """The side of a cluster's square in degrees."""

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from visits.views import cycles, feeds, follow_up, leave, panels, person, results, team, visit
+from visits.views import cycles, feeds, follow_up, leave, panels, person, results, team, team_day, visit
 
 app_name = "visits"
 
 urlpatterns = [
     path("", team.plan, name="plan"),
     path("year/", team.year, name="year"),
+    path("today/", team_day.shown, name="team_day"),
+    path("today/short/", team_day.fragment, name="team_day_short"),
+    path("today/points/", team_day.points, name="team_points"),
     path("plan/", team.plan_now, name="plan_now"),
     path("runs/<int:pk>/", team.progress, name="progress"),
     path("people/<int:pk>/", person.month, name="month"),

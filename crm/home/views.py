@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.decorators import right_required
 from accounts.rights import Right
+from accounts.scope import scope_of
 from crm.base.models import Company
 from crm.home import attention, standing
 from crm.home import setup as way
@@ -45,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "home/index.html",
         {
             "on": on,
+            "may_see_team": scope_of(user).may(Right.VIEW_TEAM),
             "silent": silent,
             "follow_ups": follow_ups,
             "agreements": agreements,

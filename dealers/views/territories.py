@@ -62,15 +62,13 @@ def territory_points(request: SignedIn) -> JsonResponse:
         )
         for place, load in shown.vacant
     ]
-    inside = [feature for feature in features if feature and _within(window, feature["geometry"]["coordinates"])]
+    inside = [feature for feature in features if feature and _inside(window, feature["geometry"]["coordinates"])]
     return JsonResponse({"features": inside, "more": False})
 
 
-def _within(window: Window, place: list[float]) -> bool:
+def _inside(window: Window, place: list[float]) -> bool:
     lng, lat = place
-    crosses = window.west > window.east
-    across = lng >= window.west or lng <= window.east if crosses else window.west <= lng <= window.east
-    return across and window.south <= lat <= window.north
+    return window.holds(lng=lng, lat=lat)
 
 
 def _feature(name: str, load: Load, url: str) -> dict | None:

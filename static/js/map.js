@@ -16,7 +16,7 @@ function words(text) {
 function dot(properties) {
   const tier = ["A", "B", "C"].includes(properties.tier) ? properties.tier : "";
   return L.divIcon({
-    className: `map-dot tier-${tier.toLowerCase() || "c"}`,
+    className: `map-dot tier-${tier.toLowerCase() || "c"}${properties.done ? " is-done" : ""}`,
     html: words(tier),
     iconSize: [20, 20],
   });

@@ -95,6 +95,9 @@ ROWS = {
     # A representative is led to her own month.
     "visits:plan": Row(get=VISITS, get_status=(200, 302)),
     "visits:year": Row(get=LEADS),
+    "visits:team_day": Row(get=LEADS),
+    "visits:team_day_short": Row(get=LEADS),
+    "visits:team_points": Row(get=LEADS),
     # A month that is over: refused with a message, and nobody is planned.
     "visits:plan_now": Row(post=LEADS, body={"month": "2020-01"}),
     "visits:month": Row(get=LEADS, args=("worker",)),

@@ -11,6 +11,7 @@ from accounts.scope import scope_of
 from dealers.views.access import dealer_or_404, user_of
 from visits.choices import Audience
 from visits.models import DealerCycle, OpeningHours, Visit, VisitDue
+from visits.opening import weekly
 from visits.targets import NONE, Standard
 from visits.views.access import today
 
@@ -34,7 +35,7 @@ def next_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "dealer": dealer, "coming": list(coming[:3]), "last": last, "due": due, "own": own, "today": on,
         "overdue_days": (on - due.due_on).days if due and due.due_on and due.due_on < on else 0,
         "pace": Standard(Audience.REPRESENTATIVE, on).of([dealer]).get(dealer.pk, NONE),
-        "hours": list(OpeningHours.objects.filter(dealer=dealer).order_by("weekday", "opens")),
+        "hours": weekly(OpeningHours.objects.filter(dealer=dealer)),
         "may_edit": scope.may(Right.LOG_VISITS, dealer.territory_id) or scope.may(Right.PLAN_VISITS, dealer.territory_id),
         "may_add": scope.may(Right.LOG_VISITS, dealer.territory_id),
     }  # fmt: skip
