@@ -13,10 +13,13 @@ from bench.database import use_bench_database
 from bench.report import Report
 
 # How the measurements are made, not measurements.
-_PARTS = {"__main__", "cordeau", "database", "floors", "generate", "months", "report", "vocabulary", "web"}
+_PARTS = {
+    "__main__", "cordeau", "database", "floors", "generate", "iowa_stores", "months", "or_tools", "report", "simple_routes",
+    "vocabulary", "web",
+}  # fmt: skip
 
 # Measurements of calculations alone.
-_WITHOUT_DATABASE = {"routing", "routing_long"}
+_WITHOUT_DATABASE = {"iowa_month", "routing", "routing_long"}
 # Those that take too long for every run.
 _ONLY_BY_NAME = {"routing_long"}
 

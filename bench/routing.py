@@ -6,16 +6,15 @@ Needs no database. `../shared/data/pvrp` holds the instances; without it only da
 
 from __future__ import annotations
 
-import importlib.util
 import random
-from collections.abc import Sequence
-from itertools import pairwise
-from math import hypot, inf
+from collections.abc import Callable
+from math import hypot
 from statistics import mean
 from time import monotonic
 
-from bench import cordeau
+from bench import cordeau, or_tools
 from bench.report import Report
+from bench.simple_routes import greedy_days, length, nearest_neighbour
 from visits.routing.answer import DayRoute
 from visits.routing.check import faults_of_day, faults_of_plan
 from visits.routing.day import order_day
@@ -24,7 +23,6 @@ from visits.routing.problem import (
     Cadence,
     DayProblem,
     DayStop,
-    Patterns,
     PeriodProblem,
     Shift,
     Stop,
@@ -33,6 +31,9 @@ from visits.routing.problem import (
 )
 from visits.routing.second_opinion import second_day, second_fleet
 from visits.routing.travel import Travel
+
+# Orders of positions of stops for vehicles that are all alike; None when the solver finds none.
+Fleet = Callable[..., list[list[int]] | None]
 
 GOALS = {1.0: 1.0, 10.0: 0.5, 60.0: 0.25}
 DAY_SIZES = (20, 30, 40, 50, 60)
@@ -68,97 +69,43 @@ def _gap(name: str, value: float) -> float:
 
 def _other_solvers(report: Report, *, seconds: float) -> None:
     """Days first, by the least load and nearness; then each day's routes on their own."""
-    found: dict[str, list[float]] = {"nearest neighbour": [], "PyVRP": []}
-    failed = 0
+    solvers: dict[str, Fleet] = {"PyVRP": second_fleet}
+    if or_tools.is_there():
+        solvers["OR-Tools"] = or_tools.fleet
+    else:
+        print("  OR-Tools: skipped, it is not installed: uv pip install --group bench", flush=True)
+    gaps: dict[str, list[float]] = {name: [] for name in ("nearest neighbour", *solvers)}
+    failed = dict.fromkeys(solvers, 0)
     for name in cordeau.names():
         problem = cordeau.read(name)
-        by_day = _greedy_days(problem)
-        lengths = []
-        for at, keys in enumerate(by_day):
-            shifts = problem.days[at].shifts
-            stops = [(problem.stop(k).node, problem.stop(k).load, problem.stop(k).service_min) for k in keys]
-            routes = second_fleet(problem.travel, shifts, stops, seed=1, seconds=seconds / len(by_day)) if stops else []
-            if routes is None:
-                lengths.append(inf)
-                continue
-            lengths.append(sum(_length(problem.travel, [stops[k][0] for k in route]) for route in routes))
-        if inf in lengths:
-            failed += 1
-        else:
-            found["PyVRP"].append(_gap(name, sum(lengths)))
-        near = sum(_nearest_neighbour(problem, at, keys) for at, keys in enumerate(by_day))
-        found["nearest neighbour"].append(_gap(name, near))
-    for name, gaps in found.items():
-        if gaps:
-            report.add(f"greedy days, then {name}: mean gap", mean(gaps), unit="%")
-    if found["PyVRP"]:
-        report.add("greedy days, then PyVRP: no routes within the limits", failed, unit="instances")
-    if importlib.util.find_spec("ortools") is None:
-        print("  OR-Tools: skipped, it is not installed", flush=True)
+        by_day = greedy_days(problem)
+        for solver, fleet in solvers.items():
+            driven = _driven(problem, by_day, fleet, seconds / len(by_day))
+            if driven is None:
+                failed[solver] += 1
+            else:
+                gaps[solver].append(_gap(name, driven))
+        near = [route for at, keys in enumerate(by_day) for route in nearest_neighbour(problem, at, keys)]
+        gaps["nearest neighbour"].append(_gap(name, sum(length(problem.travel, route) for route in near)))
+    for solver, found in gaps.items():
+        if found:
+            report.add(f"greedy days, then {solver}: mean gap", mean(found), unit="%")
+    if cordeau.names():
+        for solver, number in failed.items():
+            report.add(f"greedy days, then {solver}: no routes within the limits", number, unit="instances")
 
 
-def _greedy_days(problem: PeriodProblem) -> list[list[int]]:
-    """The most frequent first, each on the pattern whose days are emptiest and whose tours it makes least longer."""
-    room = [sum(shift.max_load for shift in day.shifts) for day in problem.days]
-    tours: list[list[int]] = [[0, 0] for _ in problem.days]
-    by_day: list[list[int]] = [[] for _ in problem.days]
-    loads = [0.0] * len(problem.days)
-    minutes = problem.travel.minutes
-    farthest = max(minutes[0])
-
-    def place(node: int, tour: Sequence[int]) -> tuple[float, int]:
-        return min(
-            (minutes[a][node] + minutes[node][b] - minutes[a][b], at) for at, (a, b) in enumerate(pairwise(tour), 1)
-        )
-
-    def cost(stop: Stop, days: Sequence[int]) -> float:
-        full = [(loads[day] + stop.load) / room[day] for day in days]
-        longer = sum(place(stop.node, tours[day])[0] for day in days)
-        return longer + farthest * sum(full) + 1e6 * sum(share > 1 for share in full)
-
-    def patterns(stop: Stop) -> tuple[tuple[int, ...], ...]:
-        assert isinstance(stop.when, Patterns)
-        return stop.when.choices
-
-    for stop in sorted(problem.stops, key=lambda stop: (-len(patterns(stop)[0]), -stop.load)):
-        for day in min(patterns(stop), key=lambda days: cost(stop, days)):
-            tours[day].insert(place(stop.node, tours[day])[1], stop.node)
-            by_day[day].append(stop.key)
-            loads[day] += stop.load
-    return by_day
-
-
-def _nearest_neighbour(problem: PeriodProblem, day: int, keys: Sequence[int]) -> float:
-    """One vehicle after the other while load and work allow; more vehicles than there are, if need be."""
-    shift, minutes = problem.days[day].shifts[0], problem.travel.minutes
-    left, total = set(keys), 0.0
-    while left:
-        at, load, work, route = 0, 0.0, 0.0, []
-        while left:
-            able = [
-                k
-                for k in left
-                if load + problem.stop(k).load <= shift.max_load
-                and work + minutes[at][problem.stop(k).node] + problem.stop(k).service_min
-                + minutes[problem.stop(k).node][0] <= shift.max_work_min
-            ]  # fmt: skip
-            if not able:
-                break
-            key = min(able, key=lambda k: (minutes[at][problem.stop(k).node], k))
-            stop = problem.stop(key)
-            work += minutes[at][stop.node] + stop.service_min
-            load, at = load + stop.load, stop.node
-            route.append(at)
-            left.discard(key)
-        if not route:
-            raise AssertionError("a stop that no vehicle takes")
-        total += _length(problem.travel, route)
+def _driven(problem: PeriodProblem, by_day: list[list[int]], fleet: Fleet, seconds: float) -> float | None:
+    """Minutes on the way when a solver makes each day's routes; None when one day has none."""
+    total = 0.0
+    for at, keys in enumerate(by_day):
+        stops = [(problem.stop(k).node, problem.stop(k).load, problem.stop(k).service_min) for k in keys]
+        shifts = problem.days[at].shifts
+        routes = fleet(problem.travel, shifts, stops, seed=1, seconds=seconds) if stops else []
+        if routes is None:
+            return None
+        total += sum(length(problem.travel, [stops[k][0] for k in route]) for route in routes)
     return total
-
-
-def _length(travel: Travel, nodes: Sequence[int]) -> float:
-    chain = [0, *nodes, 0]
-    return sum(travel.minutes[a][b] for a, b in pairwise(chain))
 
 
 def _plane(random_: random.Random, places: int, side: float) -> Travel:

@@ -1,6 +1,6 @@
 """A question as the compiled search reads it: arrays of numbers, and how to make them of the dataclasses.
 
-Here and not in kernel.py, because making them needs no compiler.
+Here and not in the kernel, because making them needs no compiler.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Where the compiled search is kept, and whether it is there; standard library only, for the set-up.
 
-numba looks at the age of kernel.py alone: the folder is named by the contents of all files that are compiled into it.
+numba looks at the age of the one file that a function stands in: the folder is named by the contents of all files that
+are compiled into it.
 `NUMBA_CACHE_DIR` names another place, for machines on which the checkout is not to be written to.
 """
 
@@ -14,7 +15,7 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SOURCES = (HERE / "kernel.py", HERE / "arrays.py")
+SOURCES = (*sorted((HERE / "kernel").glob("*.py")), HERE / "arrays.py")
 CHECKOUT_CACHE = HERE.parents[1] / "var" / "numba"
 
 
@@ -35,7 +36,7 @@ def folder() -> Path:
     """The one of this version."""
     seen = hashlib.sha256(f"{sys.version_info[:2]}".encode())
     for source in SOURCES:
-        seen.update(source.read_bytes())
+        seen.update(source.name.encode() + b"\0" + source.read_bytes())
     return place() / seen.hexdigest()[:16]
 
 
@@ -58,7 +59,7 @@ def _made(path: Path) -> Path:
 
 
 def is_warm() -> bool:
-    """Whether numba will find what it compiled: it also wants kernel.py to be as old as it was."""
+    """Whether numba will find what it compiled: it also wants each file to be as old as it was."""
     stamp = folder() / "warm"
     return stamp.exists() and stamp.read_text(encoding="ascii") == _age()
 
@@ -73,4 +74,4 @@ def set_warm() -> None:
 
 
 def _age() -> str:
-    return str(SOURCES[0].stat().st_mtime_ns)
+    return " ".join(str(source.stat().st_mtime_ns) for source in SOURCES)

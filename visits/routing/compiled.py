@@ -32,7 +32,7 @@ from visits.routing.problem import Shift
 from visits.routing.timing import Task
 from visits.routing.travel import Travel
 
-KERNEL = "visits.routing.kernel"
+KERNEL = "visits.routing.kernel.search"
 # Steps in which a search by the clock cools down, and the least number of rounds between two looks at it.
 STEPS, FEW = 100, 5
 
