@@ -100,7 +100,7 @@ def told(user: User, *, on: dt.date) -> dict[str, Any]:
     rows = (
         Expense.objects.filter(user=user, on__gt=on - dt.timedelta(days=TOLD_DAYS))
         .select_related("dealer", "visit")
-        .order_by("-on", "-created_at")
+        .order_by("-on", "-created_at", "-pk")
     )
     share = entertainment_share(start=on.replace(day=1), until=on + dt.timedelta(days=1), user=user)
     return {

@@ -16,6 +16,8 @@ from visits.choices import (
     CheckInOutcome,
     CommitmentKind,
     CommitmentState,
+    ExpenseCategory,
+    ExpenseState,
     FindingState,
     Means,
     PaymentMethod,
@@ -29,7 +31,7 @@ from visits.choices import (
 from visits.form import SECTIONS
 
 _CHOICES: tuple[type[TextChoices], ...] = (
-    Area, CheckInOutcome, CommitmentKind, CommitmentState, FindingState, Means, PaymentMethod, Purpose, Result, SkipReason, TimeCategory, TimeRobber,
+    Area, CheckInOutcome, CommitmentKind, CommitmentState, ExpenseCategory, ExpenseState, FindingState, Means, PaymentMethod, Purpose, Result, SkipReason, TimeCategory, TimeRobber,
     VisitState,
 )  # fmt: skip
 
@@ -58,7 +60,7 @@ def choices() -> dict[str, list[list[str]]]:
 def words() -> dict[str, str]:
     found = {f"section_{section.key}": str(section.label) for section in SECTIONS}
     found |= {f"section_{section.key}_help": str(section.help) for section in SECTIONS}
-    found |= _of_today() | _of_a_visit() | _of_the_form() | _of_the_queue() | _of_the_day()
+    found |= _of_today() | _of_a_visit() | _of_the_form() | _of_the_queue() | _of_the_day() | _of_expenses()
     return found
 
 
@@ -240,6 +242,7 @@ def _of_the_queue() -> dict[str, str]:
         "kind_photo": _("Photo"),
         "kind_task": _("Task"),
         "kind_day": _("Day log"),
+        "kind_expense": pgettext("money spent", "Expense"),
         "kind_consent": pgettext("to positions", "Consent"),
         "tries": _("tries: %(tries)s"),
         "more_waiting": _("And more: %(count)s"),
@@ -283,6 +286,14 @@ def _of_the_day() -> dict[str, str]:
         "stones_first": _("Stones before sand: something unimportant stands before something important."),
         "day_log": _("Log of the day"),
         "day_log_help": _("Leave empty what your check-ins tell by themselves."),
+        "day_by_check_ins": _("By your check-ins: first dealer at %(first)s, last dealer left at %(last)s."),
+        "travel_proposed": _("By your check-ins: %(minutes)s min. Type another number if it was not so."),
+        "outside_visits": _("Outside visits (minutes)"),
+        "day_sum": _("Where the day went"),
+        "sum_of_day": _("Together"),
+        "hours_minutes": pgettext("hours and minutes", "%(hours)s:%(minutes)s h"),
+        "day_open": _("Not told yet, from the start of work to the last customer: %(time)s"),
+        "day_beyond": _("More than lies between the start of work and the last customer: %(time)s"),
         "started": _("Start of work"),
         "first_departure": _("Left for the first customer"),
         "last_leave": _("Left the last customer"),
@@ -292,4 +303,38 @@ def _of_the_day() -> dict[str, str]:
         "meeting_minutes": _("Meetings (minutes)"),
         "robbers": _("What cost time"),
         "note": _("Note"),
+    }
+
+
+def _of_expenses() -> dict[str, str]:
+    return {
+        "expenses": _("Expenses"),
+        "expense": pgettext("money spent", "Expense"),
+        "add_expense": _("Add an expense"),
+        "no_expenses": _("No expenses in the last days"),
+        "no_expenses_help": _("Write them down where they arise: a photo of the receipt is enough for later."),
+        "expenses_month": _("This month: %(sum)s"),
+        "entertainment_cap": _("at most %(cap)s"),
+        "entertainment_beyond": _("More than %(cap)s. Hospitality is fine, but not hospitality alone."),
+        "money": pgettext("amount and currency", "%(amount)s %(currency)s"),
+        "category": pgettext("expense", "Category"),
+        "amount": _("Amount"),
+        "currency": _("Currency"),
+        "day": _("Day"),
+        "guests": _("Guests"),
+        "expense_visit": pgettext("of an expense", "Visit"),
+        "no_visit": pgettext("of an expense", "none"),
+        "expense_for": _("What it was for, and with whom"),
+        "expense_note": _("Note"),
+        "receipt": _("Receipt"),
+        "photo_receipt": _("Take a photo of the receipt"),
+        "kept_here": _("kept on this phone until you save it"),
+        "category_needed": _("Choose a category."),
+        "amount_needed": _("Type the amount: a number above 0."),
+        "amount_digits": _("%(currency)s is not paid in so many digits after the point."),
+        "day_needed": _("Choose the day."),
+        "purpose_needed": _("Say what it was for, and with whom."),
+        "delete": _("Delete"),
+        "delete_expense": _("Delete this expense?"),
+        "expense_gone": _("This expense cannot be changed here any more."),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import cycles, feeds, follow_up, leave, panels, person, results, team, team_day, visit
+from visits.views import cycles, expenses, feeds, follow_up, leave, panels, person, results, team, team_day, visit
 
 app_name = "visits"
 
@@ -20,6 +20,9 @@ urlpatterns = [
     path("people/<int:pk>/days/<day:on>/", person.day, name="day"),
     path("people/<int:pk>/days/<day:on>/order/", person.order, name="order"),
     path("people/<int:pk>/add/", person.add, name="add"),
+    path("people/<int:pk>/expenses/", expenses.expenses, name="expenses"),
+    path("expenses/<int:pk>/receipt/", expenses.receipt, name="receipt"),
+    path("expenses/<int:pk>/decide/", expenses.decide, name="decide_expense"),
     path("people/<int:pk>/relief/", team.relief, name="relief"),
     path("relief/undo/", team.relief_undo, name="relief_undo"),
     path("leave/", leave.leave, name="leave"),

@@ -1,8 +1,9 @@
 // The day beside the visits: tasks, stones before sand, and the eight questions of the time survey.
 import { button, chips, h, icon, tag, textField, yesField } from "./dom.js";
+import { activities, clockOf, sumUp } from "./hours.js";
 import { enqueue } from "./outbox.js";
 import { dayField } from "./sections.js";
-import { database, known, queued, today, user } from "./state.js";
+import { editData, known, queued, today, user } from "./state.js";
 import { choices, dayText, t } from "./words.js";
 
 const weight = (task) => (task.important ? 2 : 0) + (task.urgent ? 1 : 0);
@@ -23,26 +24,15 @@ export function dayPage(go) {
   ];
 }
 
-async function keepData(edit) {
-  const db = await database();
-  const transaction = db.transaction("kept", "readwrite");
-  const data = await transaction.store.get("data");
-  if (data) {
-    edit(data);
-    await transaction.store.put(data, "data");
-  }
-  await transaction.done;
-}
-
 function taskRow(task, go) {
   return h("li", { class: "m-row", "data-task": task.key },
     h("span", { class: "m-row-text" }, h("span", { class: "m-name" }, task.title),
       h("span", { class: "second" }, [task.due_on ? t("by_day", { day: dayText(task.due_on) }) : "", task.dealer_name].filter(Boolean).join(" · "))),
     task.important && tag([t("important"), "accent"]), task.urgent && tag([t("urgent"), "yellow"]),
     h("button", { type: "button", class: "btn btn-icon", "aria-label": t("task_done", { title: task.title }), onclick: async () => {
-      await enqueue(user, "task", { ...task, dealer: task.dealer || null, state: "DONE" }, task.title);
-      await keepData((data) => (data.tasks = data.tasks.filter((each) => each.key !== task.key)));
-      await queued();
+      const seq = await enqueue(user, "task", { ...task, dealer: task.dealer || null, state: "DONE" }, task.title, { about: task.key });
+      await editData((data) => (data.tasks = data.tasks.filter((each) => each.key !== task.key)));
+      await queued(seq);
       go("#/day", { again: true });
     } }, icon("check")));
 }
@@ -57,9 +47,9 @@ function newTask(go) {
     button(t("save"), async () => {
       if (!task.title.trim()) return;
       const made = { ...task, key: crypto.randomUUID() };
-      await enqueue(user, "task", made, made.title);
-      await keepData((data) => data.tasks.push(made));
-      await queued();
+      const seq = await enqueue(user, "task", made, made.title, { about: made.key });
+      await editData((data) => data.tasks.push(made));
+      await queued(seq);
       go("#/day", { again: true });
     }, { look: "btn-primary m-wide" })));
 }
@@ -68,21 +58,66 @@ function newTask(go) {
 function log(go) {
   // Kept since another day, it is another day's.
   const there = (known.data?.today === today() && known.data.day) || {};
-  const day = { started: "", first_departure: "", last_leave: "", meal_minutes: "", paperwork_minutes: "", travel_minutes: "", meeting_minutes: "", note: "", ...there, robbers: there.robbers || [] };
-  const put = (name) => (typed) => (day[name] = typed);
+  const day = { started: "", first_departure: "", last_leave: "", meal_minutes: "", paperwork_minutes: "", travel_minutes: "", meeting_minutes: "", note: "", ...there, robbers: there.robbers || [], time: (there.time || []).map((row) => [...row]) };
+  const sums = h("div", {});
+  const drawSums = () => sums.replaceChildren(...daySums(sumUp(day)));
+  const put = (name) => (typed) => {
+    day[name] = typed;
+    drawSums();
+    placeholders();
+  };
   const clock = (name) => textField(t(name), day[name], put(name), { type: "time", name });
   const minutes = (name) => textField(t(name), day[name] ?? "", put(name), { type: "text", inputmode: "numeric", name });
-  return h("details", { class: "m-box" }, h("summary", {}, t("day_log")), h("section", {},
+  const travel = minutes("travel_minutes");
+  const proposal = h("p", { class: "muted m-help" });
+  travel.append(proposal);
+  /** What the check-ins tell stands where the representative would type it. */
+  const placeholders = () => {
+    const { proposed } = sumUp(day);
+    travel.querySelector("input").placeholder = proposed ?? "";
+    proposal.textContent = proposed === null ? "" : t("travel_proposed", { minutes: proposed });
+  };
+  const outside = activities().map(([category, text]) => textField(text, day.time.find(([, each]) => each === category)?.[2] ?? "", (typed) => {
+    const row = day.time.find(([, each]) => each === category);
+    if (row) row[2] = typed;
+    else day.time.push([crypto.randomUUID(), category, typed]);
+    drawSums();
+    placeholders();
+  }, { type: "text", inputmode: "numeric", name: `outside-${category}` }));
+  const { firstCheckIn, lastLeave } = sumUp(day);
+  drawSums();
+  placeholders();
+  return h("details", { class: "m-box", "data-day-log": true }, h("summary", {}, t("day_log")), h("section", {},
     h("p", { class: "muted m-help" }, t("day_log_help")),
+    firstCheckIn !== null && h("p", { class: "muted m-help" }, t("day_by_check_ins", { first: clockOf(firstCheckIn), last: clockOf(lastLeave) })),
     ["started", "first_departure", "last_leave"].map(clock),
-    ["meal_minutes", "paperwork_minutes", "travel_minutes", "meeting_minutes"].map(minutes),
+    travel, ["meal_minutes", "paperwork_minutes", "meeting_minutes"].map(minutes),
+    h("details", {}, h("summary", {}, t("outside_visits")), outside),
+    h("h3", {}, t("day_sum")), sums,
     chips(t("robbers"), choices("TimeRobber"), day.robbers, (chosen) => (day.robbers = chosen), { many: true }),
     textField(t("note"), day.note, put("note"), { long: true, name: "note", maxlength: 1000 }),
     button(t("save"), async () => {
       const on = today();
-      await enqueue(user, "day", { on, ...day }, dayText(on));
-      await keepData((data) => (data.day = day));
-      await queued();
+      const time = day.time.filter(([, , spent]) => Number(spent) > 0).map(([key, category, spent]) => [key, category, Number(spent)]);
+      const rows = time.map(([key, category, spent]) => ({ key, category, minutes: spent, note: "" }));
+      const seq = await enqueue(user, "day", { on, ...day, time: rows }, dayText(on));
+      await editData((data) => (data.day = { ...day, time }));
+      await queued(seq);
       go("#/");
     }, { look: "btn-primary m-wide" })));
+}
+
+const hours = (minutes) => t("hours_minutes", { hours: Math.floor(minutes / 60), minutes: String(minutes % 60).padStart(2, "0") });
+
+/** Each category's time, their sum, and what of the day is not told. */
+function daySums({ sums, all, span }) {
+  const rows = choices("TimeCategory").filter(([category]) => sums.get(category) > 0);
+  const apart = sums.get("PAPERWORK");
+  const open = span === null ? 0 : span - (all - apart);
+  return [
+    h("ul", { class: "m-sums" }, rows.map(([category, text]) => h("li", { "data-category": category }, h("span", {}, text), h("span", { class: "num" }, hours(sums.get(category))))),
+      h("li", { class: "is-sum" }, h("span", {}, t("sum_of_day")), h("span", { class: "num" }, hours(all)))),
+    open > 0 && h("p", { class: "muted m-help" }, t("day_open", { time: hours(open) })),
+    open < 0 && h("p", { class: "muted m-help" }, t("day_beyond", { time: hours(-open) })),
+  ].filter(Boolean);
 }

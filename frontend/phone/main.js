@@ -2,6 +2,7 @@
 import { ask, button, h, icon } from "./dom.js";
 import { dayPage } from "./day.js";
 import { dealersPage, startOffPlan } from "./dealers.js";
+import { countDrafts, expensePage, expensesPage } from "./expenses.js";
 import { ping } from "./outbox.js";
 import { position } from "./place.js";
 import { queuePage } from "./queue.js";
@@ -56,6 +57,11 @@ async function draw() {
     content = queuePage(go);
   } else if (name === "dealers") {
     content = dealersPage();
+  } else if (name === "expenses" && key) {
+    page = await expensePage(key, part, go);
+    content = page.content;
+  } else if (name === "expenses") {
+    content = expensesPage();
   } else if (name === "day") {
     content = dayPage(go);
   } else {
@@ -107,7 +113,7 @@ document.getElementById("leave").addEventListener("click", async () => {
   const state = await send({ now: true });
   await shown?.leave();
   await readLocal();
-  const waiting = known.outbox.size + known.drafts.length;
+  const waiting = known.outbox.size + known.drafts.length + (await countDrafts());
   if (waiting) {
     const answer = await ask(t("leave_title"), h("p", {}, t("leave_help", { count: waiting })), [["", t("stay")], ["leave", t("leave_anyway"), "btn-danger"]]);
     if (answer !== "leave") return draw();

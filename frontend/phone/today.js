@@ -44,6 +44,7 @@ export function todayPage(place) {
     h("p", {}, h("a", { class: "btn m-wide", href: "#/dealers" }, icon("plus"), t("visit_another"))),
     dueList(),
     tasks(),
+    h("p", {}, h("a", { class: "btn m-wide", href: "#/expenses" }, icon("receipt"), t("expenses"))),
     [...days].filter(([day]) => day > now).map(([day, coming]) =>
       h("details", { class: "m-box" }, h("summary", {}, dayText(day), " ", h("span", { class: "muted" }, t("stops_count", { count: coming.length }))),
         h("ol", { class: "m-rows" }, coming.map((stop) => row({ stop, ...stateOf(stop) }))))),

@@ -193,6 +193,7 @@ class VisitPage {
       brief(stop, false),
       openEnds(this.keeper),
       form.map((asked, index) => section(this.keeper, asked, { open: index === 0 })),
+      h("p", {}, h("a", { class: "btn m-wide", href: `#/expenses/new/${this.draft.key}` }, icon("receipt"), t("add_expense"))),
       h("div", { class: "thumb-bar" }, button(t("to_the_end"), () => this.end(), { iconName: "check", look: "btn-primary" })),
     ];
   }

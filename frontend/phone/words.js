@@ -32,6 +32,9 @@ export const clockText = (moment) => clock.format(new Date(moment));
 export const number = (value, digits = 0) =>
   new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(Number(value));
 
+const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+export const percent = (part) => share.format(part);
+
 /** The local date of a moment, as the server writes dates. */
 export function isoDay(moment = new Date()) {
   const two = (part) => String(part).padStart(2, "0");

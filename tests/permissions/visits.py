@@ -16,7 +16,7 @@ from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.permissions import EVERYBODY, Row
 from tests.visits.factories import VisitFactory, made_visit
 from visits.due import ensure_cycles
-from visits.models import CallCycle, Commitment, Finding, Leave, Visit, VisitPhoto
+from visits.models import CallCycle, Commitment, Expense, Finding, Leave, Visit, VisitPhoto
 
 LEADS = "bob dora ada"
 VISITS = "alice bob charlie dora ada"
@@ -68,6 +68,16 @@ def picture(place: Territory) -> VisitPhoto:
     return row
 
 
+def receipt(place: Territory) -> Expense:
+    row = Expense(
+        user=worker(place), on=Company.get().today(), category="TRANSPORT", amount=12, currency="CNY",
+        created_at=timezone.now(),
+    )  # fmt: skip
+    row.receipt.save("receipt.jpg", ContentFile(b"\xff\xd8\xff\xd9"), save=False)
+    row.save()
+    return row
+
+
 def call_cycle(place: Territory) -> Any:
     ensure_cycles()
     return CallCycle.objects.order_by("pk").first()
@@ -82,6 +92,7 @@ THINGS = {
     "finding": finding,
     "promise": promise,
     "picture": picture,
+    "receipt": receipt,
     "call_cycle": call_cycle,
 }
 UNSCOPED = {"call_cycle"}
@@ -106,6 +117,9 @@ ROWS = {
     "visits:day": Row(get=LEADS, args=("worker", dt.date.fromisoformat(FAR))),
     "visits:order": Row(post=LEADS, args=("worker", dt.date.fromisoformat(FAR)), body={"by": "router"}),
     "visits:add": Row(get=LEADS, post=LEADS, args=("worker",), post_status=422),
+    "visits:expenses": Row(get=LEADS, args=("worker",)),
+    "visits:receipt": Row(get=LEADS, args=("receipt",)),
+    "visits:decide_expense": Row(post=LEADS, args=("receipt",), body={"state": "APPROVED"}),
     "visits:relief": Row(post=LEADS, args=("worker",), body={"month": FAR[:7], "kind": "DEFER", "visits": "1"}),
     "visits:relief_undo": Row(post=VISITS),
     "visits:leave": Row(get=VISITS, post=VISITS, post_status=422),
