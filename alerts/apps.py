@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,17 @@ class AlertsConfig(AppConfig):
     name = "alerts"
     label = "alerts"
     verbose_name = _("Early warnings")
+
+    def ready(self) -> None:
+        from alerts import kinds, nightly  # noqa: F401
+        from alerts.churn import nightly as churn  # noqa: F401
+        from alerts.defaults import ensure_rules
+        from alerts.kinds import contact, credit, later, sales
+
+        for module in (credit, sales, contact, later):
+            for kind in module.KINDS:
+                # An app below that is ready before may have given a sleeping kind its figures.
+                if kinds.get(kind.code) is None:
+                    kinds.register(kind)
+
+        post_migrate.connect(ensure_rules, sender=self, dispatch_uid="alerts.ensure_rules")

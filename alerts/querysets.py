@@ -61,5 +61,5 @@ class RuleVersionQuerySet(models.QuerySet):
 
     def on(self, day: dt.date) -> Self:
         """Of each rule the published version that counts on the day."""
-        begun = self.published().filter(active_from__lte=day).order_by("rule", "-active_from")
-        return self.filter(pk__in=begun.distinct("rule").values("pk"))
+        begun = self.published().filter(active_from__lte=day).order_by("rule_id", "-active_from")
+        return self.filter(pk__in=begun.distinct("rule_id").values("pk"))

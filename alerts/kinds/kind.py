@@ -1,12 +1,12 @@
 """What a kind of warning is: what it measures, from which limits on, by which SQL, and how it says so.
 
 A kind's level of a dealer is the highest that one of its measures gives: 0, 1 yellow, 2 orange, 3 red. There are two ways
-to measure.
+to measure, and a kind may use both.
 
-- **Narrow**: a measure reads columns of the narrow row (`s`, alerts_dealerstanding). All narrow kinds of all dealers are
-  decided in one pass.
-- **Listed**: the kind's own statement lists the dealers that have something to tell, with the figure of each measure.
-  For what few dealers have, and for figures of other apps.
+- **Narrow**: a measure reads columns of the narrow row (`s`, alerts_dealerstanding). Those of all kinds and all dealers
+  are decided in one pass.
+- **Listed**: the kind's own statement lists the dealers that have something to tell, with the figure of each measure
+  that has no `figure` of its own. For what few dealers have, and for figures of other apps.
 
 Figures are compared as whole numbers: a limit is multiplied by the measure's scale.
 """
@@ -70,6 +70,8 @@ class Measure:
     limits: Limits
     sentence: Text
     turn: Turn = Turn.AT_LEAST
+    # Where red is held against its limit another way.
+    turn_red: Turn | None = None
     figure: str = ""
     scale: int = 1
     per: str = ""
@@ -89,8 +91,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """`sql` gives rows (dealer_id, measure, figure, detail): figures as numeric in the measure's unit, detail as jsonb or
-    NULL. Parameters: on (date) and those of the rule that counts everywhere. `table`: without this table the kind sleeps.
+    """`sql` gives rows (dealer_id, measure, figure, detail): figures as numeric in the measure's unit, detail as jsonb of
+    what the sentence shows, or NULL. Parameters: on, month (the first of its month), the kind's own by the rule that
+    counts everywhere, and least_<measure>, the limit that nobody else gets past. `table`: without it the kind sleeps.
     """
 
     sql: str
@@ -101,7 +104,7 @@ class Listed:
 class Kind:
     """`place` is where its level stands among the bits, for ever (0 to 30). `entered`: people enter it, nothing is
     measured. `dormant`: nothing gives its figures yet. `evidence` names what a case page shows beside the sentence.
-    `loss`: SQL for the try-out (alerts.tryout), which lists past figures as Listed does; empty: history cannot be told.
+    `past`: the step of sql/past.sql that tells its figures of a past day, for the try-out; empty: nothing does.
     """
 
     code: str
@@ -126,8 +129,9 @@ class Kind:
         return 2 * self.place
 
     @property
-    def is_narrow(self) -> bool:
-        return self.listed is None and not self.entered and not self.dormant
+    def narrow(self) -> tuple[Measure, ...]:
+        """The measures that read the narrow row."""
+        return tuple(measure for measure in self.measures if measure.figure)
 
     def measure(self, key: str) -> Measure | None:
         return next((each for each in self.measures if each.key == key), None)

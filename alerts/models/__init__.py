@@ -7,6 +7,7 @@ from alerts.models.cases import (
     LossReview,
     MajorEvent,
 )
+from alerts.models.churn import ChurnCard, ChurnState, DealerChurn, SeasonalSignal
 from alerts.models.rules import BEFORE_ALL, AlertRule, LossTerms, QuietPeriod, RuleVersion
 from alerts.models.standing import (
     DealerStanding,
@@ -27,6 +28,9 @@ __all__ = [
     "CaseEvent",
     "CaseWatcher",
     "Cause",
+    "ChurnCard",
+    "ChurnState",
+    "DealerChurn",
     "DealerStanding",
     "FigureHistory",
     "KindNight",
@@ -37,6 +41,7 @@ __all__ = [
     "QuietPeriod",
     "RuleGroup",
     "RuleVersion",
+    "SeasonalSignal",
     "StandingState",
     "TargetPeriod",
     "TouchedDealer",

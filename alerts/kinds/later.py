@@ -1,0 +1,143 @@
+"""Kinds that are there and asleep until an app gives their figures: it registers the kind again, with its statement."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.choices import Role
+from alerts.choices import OwnedBy
+from alerts.kinds.kind import Kind, Listed, Measure, Turn, Unit
+
+EXPENSE = Kind(
+    "expense",
+    4,
+    _("Sales expense"),
+    _("Budget used, spending ahead of sales, expense against plan, and entertainment among it."),
+    (
+        Measure(
+            "used", pgettext_lazy("measure of a warning", "share of the budget"), Unit.SHARE,
+            (D("0.80"), D("0.95"), D("1.00")),
+            _("%(figure)s of the budget is used; %(limit)s is where this level begins."),
+            turn_red=Turn.ABOVE,
+        ),
+        Measure(
+            "ahead", pgettext_lazy("measure of a warning", "spending ahead of sales"), Unit.SHARE,
+            (None, D("0.15"), None),
+            _("Spending is %(figure)s ahead of sales; more than %(limit)s is orange."),
+            turn=Turn.ABOVE,
+        ),
+        Measure(
+            "ratio", pgettext_lazy("measure of a warning", "expense ratio against plan"), Unit.SHARE,
+            (D("1.10"), None, None),
+            _("The expense ratio is %(figure)s of the plan; more than %(limit)s is yellow."),
+            turn=Turn.ABOVE,
+        ),
+        Measure(
+            "entertainment", pgettext_lazy("measure of a warning", "entertainment, share of expense"), Unit.SHARE,
+            (D("0.10"), None, None),
+            _("Entertainment is %(figure)s of the dealer's expense; more than %(limit)s is yellow."),
+            turn=Turn.ABOVE,
+        ),
+    ),
+    dormant=True,
+    watchers=(Role.MANAGER, Role.FINANCE),
+)  # fmt: skip
+
+SEASONAL = Kind(
+    "seasonal",
+    14,
+    _("Unusual sales"),
+    _("Sales of the last closed month against what the season lets expect, upward and downward."),
+    (
+        Measure(
+            "down", pgettext_lazy("measure of a warning", "below the usual range, in its widths"), Unit.TIMES,
+            (D("2.0"), D("3.0"), D("4.0")),
+            _("Sales fell out of their usual range by %(figure)s its width; this level begins at %(limit)s."),
+        ),
+        Measure(
+            "up", pgettext_lazy("measure of a warning", "above the usual range, in its widths"), Unit.TIMES,
+            (D("3.0"), D("4.0"), None),
+            _("Sales rose out of their usual range by %(figure)s its width; this level begins at %(limit)s: ask why."),
+        ),
+    ),
+    # deviation: distance from the expected month in robust standard deviations, below zero when sales are lower.
+    listed=Listed(
+        """
+        SELECT x.dealer_id, CASE WHEN x.deviation < 0 THEN 'down' ELSE 'up' END AS measure,
+               abs(x.deviation)::numeric AS figure, NULL::jsonb AS detail
+          FROM alerts_seasonalsignal x
+         WHERE x.deviation <= -%(least_down)s OR x.deviation >= %(least_up)s
+        """,
+        table="alerts_seasonalsignal",
+    ),
+    recovery_days=31,
+    evidence="sales",
+)  # fmt: skip
+
+SATISFACTION = Kind(
+    "satisfaction",
+    15,
+    _("Satisfaction"),
+    _("What the dealer answers when asked."),
+    (
+        Measure(
+            "gap", pgettext_lazy("measure of a warning", "perception less expectation"), Unit.POINTS,
+            (D("-0.5"), None, None),
+            _("The dealer sees %(figure)s less than it expects; below %(limit)s is yellow."),
+            turn=Turn.BELOW,
+        ),
+        Measure(
+            "score", pgettext_lazy("measure of a warning", "satisfaction, 1 to 5"), Unit.POINTS, (None, D(2), None),
+            _("The dealer rates us %(figure)s of 5; %(limit)s or less is orange."),
+            turn=Turn.AT_MOST,
+        ),
+        Measure(
+            "recommend", pgettext_lazy("measure of a warning", "would recommend us, 0 to 10"), Unit.POINTS,
+            (None, None, D(3)),
+            _("The dealer would recommend us with %(figure)s of 10; %(limit)s or less is red."),
+            turn=Turn.AT_MOST,
+        ),
+    ),
+    dormant=True,
+)  # fmt: skip
+
+COMPLAINT = Kind(
+    "complaint",
+    16,
+    _("Complaint past its deadline"),
+    _("How much of the time for an open complaint is gone."),
+    (
+        Measure(
+            "used", pgettext_lazy("measure of a warning", "share of the time gone"), Unit.SHARE,
+            (D("0.80"), D("1.00"), D("2.00")),
+            _("%(figure)s of the time for the complaint is gone; %(limit)s is where this level begins."),
+        ),
+    ),
+    dormant=True,
+)  # fmt: skip
+
+MARKET_ORDER = Kind(
+    "market_order",
+    17,
+    _("Sales outside the territory"),
+    _("Goods of this dealer that were seen elsewhere in a month. Prices are never a ground for anything."),
+    (
+        Measure(
+            "scans", pgettext_lazy("measure of a warning", "units seen elsewhere"), Unit.COUNT, (D(1), D(3), None),
+            _("%(figure)s units were seen outside the territory; this level begins at %(limit)s."),
+        ),
+        Measure(
+            "repeated", pgettext_lazy("measure of a warning", "confirmed cases in twelve months"), Unit.COUNT,
+            (None, D(1), D(2)),
+            _("%(figure)s cases were confirmed within twelve months; this level begins at %(limit)s."),
+        ),
+    ),
+    dormant=True,
+    owned_by=OwnedBy.MANAGER,
+    watchers=(Role.REPRESENTATIVE, Role.DIRECTOR),
+)  # fmt: skip
+
+KINDS = (EXPENSE, SEASONAL, SATISFACTION, COMPLAINT, MARKET_ORDER)

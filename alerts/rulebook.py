@@ -1,0 +1,128 @@
+"""Which rule counts for whom on a day.
+
+Dealers of one territory, kind and tier form a group (RuleGroup). Groups that have the same rules share a book: mostly
+there is one book for all, and the night puts its limits into the statement as they stand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from accounts.models import Territory
+from alerts import kinds
+from alerts.kinds.kind import Kind
+from alerts.models import AlertRule, RuleGroup, RuleVersion
+from alerts.terms import Terms, terms_of
+
+Book = Mapping[str, Terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rule that may count: its scope, and its terms of the day (None: none published yet)."""
+
+    rule_id: int
+    path: str
+    dealer_kinds: frozenset[str]
+    tiers: frozenset[str]
+    terms: Terms
+
+    @property
+    def rank(self) -> tuple[int, bool, bool, int]:
+        """The larger the more specific: the deeper territory, then named kinds, then named tiers, then the older rule."""
+        return len(self.path), bool(self.dealer_kinds), bool(self.tiers), -self.rule_id
+
+    @property
+    def is_everywhere(self) -> bool:
+        return not (self.path or self.dealer_kinds or self.tiers)
+
+    def holds(self, path: str, kind: str, tier: str) -> bool:
+        return (
+            path.startswith(self.path)
+            and (not self.dealer_kinds or kind in self.dealer_kinds)
+            and (not self.tiers or tier in self.tiers)
+        )
+
+
+@dataclass(slots=True)
+class Rulebook:
+    """`books` by number; `book_of` says the book of each group, where there are several (else everybody has book 0).
+
+    `everywhere` holds the terms of each kind that count where no other rule does: parameters of listed kinds come from it.
+    """
+
+    books: list[Book]
+    book_of: dict[int, int] = field(default_factory=dict)
+    everywhere: Book = field(default_factory=dict)
+
+    def all_terms(self, kind: str) -> list[Terms]:
+        return [book[kind] for book in self.books if kind in book]
+
+
+def rulebook(on: dt.date) -> Rulebook:
+    """The rules of the day. Kinds without any rule have no terms: they warn of nobody."""
+    candidates = _candidates(on)
+    everywhere = {
+        code: found.terms
+        for code, those in candidates.items()
+        if (found := next((each for each in those if each.is_everywhere), None)) is not None
+    }
+    scoped = {code: those for code, those in candidates.items() if not all(each.is_everywhere for each in those)}
+    if not scoped:
+        return Rulebook([everywhere], everywhere=everywhere)
+    paths = dict(Territory.objects.values_list("pk", "path"))
+    numbers: dict[tuple[object, ...], int] = {}
+    books: list[Book] = []
+    book_of: dict[int, int] = {}
+    for group, territory, dealer_kind, tier in RuleGroup.objects.values_list("pk", "territory_id", "kind", "tier"):
+        own = {
+            code: terms
+            for code, those in scoped.items()
+            if (terms := _first(those, paths.get(territory, ""), dealer_kind, tier)) is not None
+        }
+        key = tuple(sorted((code, terms.version_id) for code, terms in own.items()))
+        if key not in numbers:
+            numbers[key] = len(books)
+            books.append({**{code: terms for code, terms in everywhere.items() if code not in scoped}, **own})
+        book_of[group] = numbers[key]
+    return Rulebook(books or [everywhere], book_of, everywhere)
+
+
+def _first(those: Iterable[Candidate], path: str, kind: str, tier: str) -> Terms | None:
+    return next((each.terms for each in those if each.holds(path, kind, tier)), None)
+
+
+def _candidates(on: dt.date) -> dict[str, list[Candidate]]:
+    """By kind, the most specific first."""
+    found: dict[str, list[Candidate]] = defaultdict(list)
+    versions = RuleVersion.objects.on(on).select_related("rule__territory").prefetch_related("rule__quiet_periods")
+    for version in versions:
+        rule: AlertRule = version.rule
+        kind = kinds.get(rule.kind)
+        if kind is None:
+            continue
+        path = rule.territory.path if rule.territory else ""
+        found[rule.kind].append(
+            Candidate(rule.pk, path, frozenset(rule.dealer_kinds), frozenset(rule.tiers), terms_of(version, kind, on))
+        )
+    for those in found.values():
+        those.sort(key=lambda each: each.rank, reverse=True)
+    return found
+
+
+def terms_for(kind: Kind, dealer_group: tuple[str, str, str], on: dt.date) -> Terms | None:
+    """The terms of one kind for a dealer: (path of its territory, kind, tier or empty). None without a rule."""
+    path, dealer_kind, tier = dealer_group
+    return _first(_candidates(on).get(kind.code, []), path, dealer_kind, tier)
+
+
+def parameter(book: Book, kind: Kind, key: str) -> Decimal:
+    """A parameter by these terms, or the kind's own."""
+    terms = book.get(kind.code)
+    if terms is not None and key in terms.parameters:
+        return terms.parameters[key]
+    return next(each.default for each in kind.parameters if each.key == key)

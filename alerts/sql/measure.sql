@@ -1,0 +1,237 @@
+-- What the rules read of a dealer, as of a day: one narrow row each.
+--
+-- Reads:      sales_dealerfigures, dealers_dealer, dealers_creditprofile, sales_receivable (orders not delivered),
+--             sales_dealermonth, sales_salesrecord, sales_salestarget, sales_stockcount, visits_visitdue,
+--             alerts_limitexcess, alerts_toucheddealer
+-- Writes:     alert_touched, alert_measured (temporary), alerts_rulegroup, alerts_targetperiod, alerts_dealerstanding,
+--             alerts_limitexcess, alerts_figurehistory
+-- Parameters: on, month (the first of its month), back_3, back_6, back_12, back_15, back_18 (first days of months),
+--             days_3 (days from back_3 to month), seen_before (transaction id), since (the day they stood at),
+--             everybody, last_touched
+-- Index:      primary keys; sales_dealermonth_pkey, salesrecord_line_once, receivable_once_a_dealer,
+--             stockcount_once_a_day, limitexcess_by_day
+
+-- Whom to measure anew. Figures and visits due are compared by the transaction that last wrote a row, as in
+-- tiering/sql/changed.sql; triggers say the rest. Excesses of the limit go out of the 90 days as time passes.
+-- step: touched
+CREATE TEMP TABLE alert_touched ON COMMIT DROP AS
+SELECT f.dealer_id FROM sales_dealerfigures f
+ WHERE age(f.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
+ UNION
+SELECT v.dealer_id FROM visits_visitdue v
+ WHERE age(v.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
+ UNION
+SELECT t.dealer_id FROM alerts_toucheddealer t
+ UNION
+SELECT x.dealer_id FROM alerts_limitexcess x
+ WHERE x.began_on > %(since)s::date - 90 AND x.began_on <= %(on)s::date - 90
+ UNION
+-- A target begins or ends. (Months that close are measured for everybody.)
+SELECT t.dealer_id FROM sales_salestarget t
+ WHERE t.dealer_id IS NOT NULL
+   AND (t.period_start > %(since)s AND t.period_start <= %(on)s OR t.period_end > %(since)s AND t.period_end <= %(on)s)
+
+-- step: groups
+INSERT INTO alerts_rulegroup (territory_id, kind, tier)
+SELECT DISTINCT f.territory_id, f.kind, coalesce(d.tier, '')
+  FROM sales_dealerfigures f
+  JOIN dealers_dealer d ON d.id = f.dealer_id
+ WHERE f.trading AND (%(everybody)s OR f.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
+    ON CONFLICT (territory_id, kind, tier) DO NOTHING
+
+-- step: periods
+INSERT INTO alerts_targetperiod (country, starts_on, ends_on)
+SELECT DISTINCT d.country, t.period_start, t.period_end
+  FROM sales_salestarget t
+  JOIN dealers_dealer d ON d.id = t.dealer_id
+ WHERE t.kind = 'SELL_IN' AND t.period_start <= %(on)s AND t.period_end > %(on)s
+    ON CONFLICT (country, starts_on, ends_on) DO NOTHING
+
+-- step: measure
+CREATE TEMP TABLE alert_measured ON COMMIT DROP AS
+WITH who AS (
+    SELECT f.* FROM sales_dealerfigures f
+     WHERE f.trading AND (%(everybody)s OR f.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
+), before AS (
+    -- The same months a year earlier, and the last two quarters.
+    SELECT m.dealer_id,
+           sum(m.quantity_e3) FILTER (WHERE m.month >= %(back_15)s AND m.month < %(back_12)s) AS quantity_e3,
+           sum(m.amount_e4) FILTER (WHERE m.month < %(back_12)s) AS half_before_e4,
+           sum(m.amount_e4) FILTER (WHERE m.month >= %(back_6)s) AS half_e4
+      FROM sales_dealermonth m
+     WHERE m.kind = 'SELL_IN'
+       AND (m.month >= %(back_18)s AND m.month < %(back_12)s OR m.month >= %(back_6)s AND m.month < %(month)s)
+       AND (%(everybody)s OR m.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
+     GROUP BY m.dealer_id
+), ordered AS (
+    -- Days with an order in the year up to the last one. A month that is told as a whole has one day, its last.
+    SELECT r.dealer_id, r."on"
+      FROM who w
+      JOIN sales_salesrecord r ON r.dealer_id = w.dealer_id AND r."on" > w.last_order_on - 365 AND r."on" <= w.last_order_on
+     WHERE r.kind = 'SELL_IN' AND r.quantity > 0 AND NOT r.by_month AND r."on" > %(on)s::date - 730
+     UNION
+    SELECT m.dealer_id, m.last_on
+      FROM who w
+      JOIN sales_dealermonth m ON m.dealer_id = w.dealer_id AND m.kind = 'SELL_IN'
+     WHERE m.last_on > w.last_order_on - 365 AND m.last_on <= w.last_order_on AND m.month > %(on)s::date - 800
+), rhythm AS (
+    SELECT g.dealer_id, least(percentile_cont(0.5) WITHIN GROUP (ORDER BY g.gap) * 10, 32000)::smallint AS interval_e1
+      FROM (SELECT o.dealer_id, o."on" - lag(o."on") OVER (PARTITION BY o.dealer_id ORDER BY o."on") AS gap
+              FROM ordered o) g
+     WHERE g.gap IS NOT NULL
+     GROUP BY g.dealer_id
+    HAVING count(*) >= 2
+), undelivered AS (
+    SELECT r.dealer_id, sum(r.open_amount) AS amount
+      FROM sales_receivable r
+     WHERE r.kind = 'ORDER' AND r.open_amount <> 0
+       AND (%(everybody)s OR r.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
+     GROUP BY r.dealer_id
+), target AS (
+    -- The shortest running target is the nearest to act upon.
+    SELECT DISTINCT ON (t.dealer_id) t.dealer_id, t.period_start, t.period_end, t.amount, t.quantity
+      FROM sales_salestarget t
+     WHERE t.dealer_id IS NOT NULL AND t.kind = 'SELL_IN' AND t.period_start <= %(on)s AND t.period_end > %(on)s
+       AND coalesce(t.amount, t.quantity) > 0
+       AND (%(everybody)s OR t.dealer_id IN (SELECT x.dealer_id FROM alert_touched x))
+     ORDER BY t.dealer_id, t.period_end - t.period_start, t.period_start DESC, t.id
+), reached AS (
+    -- Closed months by their sums, the open one and what begins within a month by the records.
+    SELECT t.dealer_id, t.period_start, t.period_end,
+           CASE WHEN t.amount > 0
+                THEN (coalesce(closed.amount_e4 / 10000.0, 0) + coalesce(open.amount, 0)) / t.amount
+                ELSE (coalesce(closed.quantity_e3 / 1000.0, 0) + coalesce(open.quantity, 0)) / t.quantity END AS share
+      FROM target t
+      LEFT JOIN LATERAL (SELECT sum(m.amount_e4) AS amount_e4, sum(m.quantity_e3) AS quantity_e3
+                           FROM sales_dealermonth m
+                          WHERE m.dealer_id = t.dealer_id AND m.kind = 'SELL_IN' AND m.month < %(month)s
+                            AND m.month >= t.period_start) closed ON true
+      LEFT JOIN LATERAL (SELECT sum(r.amount) AS amount, sum(r.quantity) AS quantity
+                           FROM sales_salesrecord r
+                          WHERE r.dealer_id = t.dealer_id AND r.kind = 'SELL_IN' AND r."on" < %(on)s
+                            AND r."on" >= t.period_start
+                            AND (r."on" >= %(month)s
+                                 OR r."on" < (date_trunc('month', t.period_start) + interval '1 month')::date
+                                    AND t.period_start <> date_trunc('month', t.period_start)::date)) open ON true
+), aged AS (
+    SELECT s.dealer_id, s."on", sum(s.aged_quantity) * 10000 / nullif(sum(s.quantity), 0) AS share_e4
+      FROM sales_stockcount s
+     WHERE s.aged_quantity IS NOT NULL AND s."on" >= %(back_3)s
+       AND (%(everybody)s OR s.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
+     GROUP BY s.dealer_id, s."on"
+), exceeded AS (
+    SELECT x.dealer_id, count(*)::smallint AS times
+      FROM alerts_limitexcess x
+     WHERE x.began_on > %(on)s::date - 90
+     GROUP BY x.dealer_id
+)
+SELECT w.dealer_id, g.id AS group_id,
+       CASE WHEN c.credit_limit > 0 THEN least(greatest(
+           w.balance_e4 / 10000.0 + coalesce(undelivered.amount, 0) - coalesce(c.deposit, 0), 0)
+           * 10000 / c.credit_limit, 2000000000)::int END AS credit_use_e4,
+       CASE WHEN w.sales_12m_e4 > 0 AND c.credit_term_days IS NOT NULL
+            THEN least(w.balance_e4::numeric * 365 / w.sales_12m_e4 - c.credit_term_days, 100000)::int END AS dso_over_days,
+       CASE WHEN p.id IS NOT NULL THEN least(reached.share * 10000, 100000000)::int END AS reached_e4,
+       CASE WHEN before.quantity_e3 > 0
+            THEN least(w.sell_in_3m_e3::numeric * 10000 / before.quantity_e3, 100000000)::int END AS volume_e4,
+       CASE WHEN before.half_before_e4 > 0
+            THEN least((before.half_e4 - before.half_before_e4) * 10000.0 / before.half_before_e4, 100000000)::int
+       END AS half_e4,
+       CASE WHEN w.amount_1_e4 > 0
+            THEN least((w.amount_e4 - w.amount_1_e4)::numeric * 10000 / w.amount_1_e4, 100000000)::int END AS grew_e4,
+       CASE WHEN w.stock_on >= %(back_3)s AND coalesce(nullif(greatest(w.sold_on_3m_e3, 0), 0), w.sell_in_3m_e3) > 0
+            THEN least(w.stock_e3::numeric * %(days_3)s / coalesce(nullif(greatest(w.sold_on_3m_e3, 0), 0),
+                                                                 w.sell_in_3m_e3), 100000)::int END AS cover_days,
+       aged.share_e4::int AS aged_e4,
+       CASE WHEN w.sold_on_3m_e3 > 0
+            THEN least(w.sell_in_3m_e3::numeric * 10000 / w.sold_on_3m_e3, 100000000)::int END AS loading_e4,
+       w.oldest_due_on, w.last_order_on, v.due_on AS visit_due_on,
+       greatest(d.last_contact_on, v.last_visit_on, v.due_on - v.max_gap_days) + v.max_gap_days AS contact_due_on,
+       coalesce(d.verified_on, (d.created_at AT TIME ZONE 'UTC')::date) AS verified_on,
+       rhythm.interval_e1, v.max_gap_days AS visit_gap_days, p.id AS period_id, coalesce(exceeded.times, 0) AS excesses,
+       d.completeness
+  FROM who w
+  JOIN dealers_dealer d ON d.id = w.dealer_id
+  JOIN alerts_rulegroup g ON g.territory_id = w.territory_id AND g.kind = w.kind AND g.tier = coalesce(d.tier, '')
+  LEFT JOIN dealers_creditprofile c ON c.dealer_id = w.dealer_id
+  LEFT JOIN visits_visitdue v ON v.dealer_id = w.dealer_id
+  LEFT JOIN before ON before.dealer_id = w.dealer_id
+  LEFT JOIN rhythm ON rhythm.dealer_id = w.dealer_id
+  LEFT JOIN undelivered ON undelivered.dealer_id = w.dealer_id
+  LEFT JOIN reached ON reached.dealer_id = w.dealer_id
+  LEFT JOIN alerts_targetperiod p
+         ON p.country = d.country AND p.starts_on = reached.period_start AND p.ends_on = reached.period_end
+  LEFT JOIN aged ON aged.dealer_id = w.dealer_id AND aged."on" = w.stock_on
+  LEFT JOIN exceeded ON exceeded.dealer_id = w.dealer_id
+
+-- What no other table keeps for the past.
+-- step: history
+INSERT INTO alerts_figurehistory (dealer_id, "on", oldest_due_on, credit_use_e4)
+SELECT m.dealer_id, %(on)s, m.oldest_due_on, m.credit_use_e4
+  FROM alert_measured m
+  LEFT JOIN alerts_dealerstanding s ON s.dealer_id = m.dealer_id
+ WHERE (m.oldest_due_on, m.credit_use_e4) IS DISTINCT FROM (s.oldest_due_on, s.credit_use_e4)
+    ON CONFLICT (dealer_id, "on") DO UPDATE
+   SET oldest_due_on = excluded.oldest_due_on, credit_use_e4 = excluded.credit_use_e4
+
+-- The limit counts as exceeded from the night that finds it, and as kept again likewise.
+-- step: excess_ended
+UPDATE alerts_limitexcess x SET ended_on = %(on)s
+  FROM alert_measured m
+ WHERE x.ended_on IS NULL AND m.dealer_id = x.dealer_id AND x.began_on < %(on)s
+   AND (m.credit_use_e4 IS NULL OR m.credit_use_e4 <= 10000)
+
+-- step: excess_began
+INSERT INTO alerts_limitexcess (dealer_id, began_on)
+SELECT m.dealer_id, %(on)s
+  FROM alert_measured m
+ WHERE m.credit_use_e4 > 10000
+   AND NOT EXISTS (SELECT FROM alerts_limitexcess x WHERE x.dealer_id = m.dealer_id AND x.ended_on IS NULL)
+    ON CONFLICT (dealer_id, began_on) DO NOTHING
+
+-- An excess that began today counts today.
+-- step: count_excesses
+UPDATE alert_measured m SET excesses = x.times
+  FROM (SELECT dealer_id, count(*)::smallint AS times FROM alerts_limitexcess WHERE began_on > %(on)s::date - 90
+         GROUP BY dealer_id) x
+ WHERE x.dealer_id = m.dealer_id AND m.excesses <> x.times
+
+-- step: put_changed
+UPDATE alerts_dealerstanding s
+   SET group_id = m.group_id, credit_use_e4 = m.credit_use_e4, dso_over_days = m.dso_over_days, reached_e4 = m.reached_e4,
+       volume_e4 = m.volume_e4, half_e4 = m.half_e4, grew_e4 = m.grew_e4, cover_days = m.cover_days, aged_e4 = m.aged_e4,
+       loading_e4 = m.loading_e4, oldest_due_on = m.oldest_due_on, last_order_on = m.last_order_on,
+       visit_due_on = m.visit_due_on, contact_due_on = m.contact_due_on, verified_on = m.verified_on,
+       interval_e1 = m.interval_e1, visit_gap_days = m.visit_gap_days, period_id = m.period_id, excesses = m.excesses,
+       completeness = m.completeness
+  FROM alert_measured m
+ WHERE m.dealer_id = s.dealer_id
+   AND (s.group_id, s.credit_use_e4, s.dso_over_days, s.reached_e4, s.volume_e4, s.half_e4, s.grew_e4, s.cover_days,
+        s.aged_e4, s.loading_e4, s.oldest_due_on, s.last_order_on, s.visit_due_on, s.contact_due_on, s.verified_on,
+        s.interval_e1, s.visit_gap_days, s.period_id, s.excesses, s.completeness)
+       IS DISTINCT FROM
+       (m.group_id, m.credit_use_e4, m.dso_over_days, m.reached_e4, m.volume_e4, m.half_e4, m.grew_e4, m.cover_days,
+        m.aged_e4, m.loading_e4, m.oldest_due_on, m.last_order_on, m.visit_due_on, m.contact_due_on, m.verified_on,
+        m.interval_e1, m.visit_gap_days, m.period_id, m.excesses, m.completeness)
+
+-- step: put_new
+INSERT INTO alerts_dealerstanding (
+       dealer_id, levels, group_id, credit_use_e4, dso_over_days, reached_e4, volume_e4, half_e4, grew_e4, cover_days,
+       aged_e4, loading_e4, oldest_due_on, last_order_on, visit_due_on, contact_due_on, verified_on, interval_e1,
+       visit_gap_days, period_id, excesses, completeness)
+SELECT m.dealer_id, 0, m.group_id, m.credit_use_e4, m.dso_over_days, m.reached_e4, m.volume_e4, m.half_e4, m.grew_e4,
+       m.cover_days, m.aged_e4, m.loading_e4, m.oldest_due_on, m.last_order_on, m.visit_due_on, m.contact_due_on,
+       m.verified_on, m.interval_e1, m.visit_gap_days, m.period_id, m.excesses, m.completeness
+  FROM alert_measured m
+ WHERE NOT EXISTS (SELECT FROM alerts_dealerstanding s WHERE s.dealer_id = m.dealer_id)
+
+-- Dealers that no longer trade with us are not warned about. Their cases stay for people to end.
+-- step: drop
+DELETE FROM alerts_dealerstanding s
+ USING sales_dealerfigures f
+ WHERE f.dealer_id = s.dealer_id AND NOT f.trading
+   AND (%(everybody)s OR s.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
+
+-- What was touched while this ran is for the next night.
+-- step: forget_touched
+DELETE FROM alerts_toucheddealer t USING alert_touched x WHERE x.dealer_id = t.dealer_id AND t.id <= %(last_touched)s
