@@ -19,10 +19,12 @@ WORKERS = (Role.REPRESENTATIVE,)
 LEADERS = (Role.MANAGER, Role.DIRECTOR)
 
 
-def team(user: User, *, start: dt.date, end: dt.date, roles: Iterable[Role] = WORKERS) -> QuerySet[User]:
-    """Active people who work in these roles where the user may look at the team's work, at some time from `start` until
-    before `end`; by name."""
-    held = scope_of(user).where(Right.VIEW_TEAM)
+def team(
+    user: User, *, start: dt.date, end: dt.date, roles: Iterable[Role] = WORKERS, rights: Iterable[Right] = ()
+) -> QuerySet[User]:
+    """Active people who work in these roles where the user may look at the team's work (and has these rights, too), at
+    some time from `start` until before `end`; by name."""
+    held = scope_of(user).where(Right.VIEW_TEAM, *rights)
     there = TerritoryAssignment.objects.filter(role__in=list(roles), covers_for=None, period__overlap=(start, end))
     if not held.everything:
         there = there.filter(AnyOf(F("territory_id"), held.territory_ids))

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from visits.views import cycles, expenses, feeds, follow_up, leave, panels, person, results, team, team_day, visit
+from visits import urls_results
+from visits.views import cycles, expenses, feeds, follow_up, leave, panels, person, team, team_day, visit
 
 app_name = "visits"
 
@@ -28,9 +29,7 @@ urlpatterns = [
     path("leave/", leave.leave, name="leave"),
     path("leave/<int:pk>/cover/", leave.cover_leave, name="cover_leave"),
     path("leave/<int:pk>/end/", leave.end_leave, name="end_leave"),
-    path("results/", results.results, name="results"),
-    path("results/visits/", results.visits_behind, name="behind"),
-    path("results/file/", results.results_file, name="results_file"),
+    *urls_results.urlpatterns,
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.new_cycle, name="new_cycle"),
     path("cycles/<int:pk>/", cycles.cycle, name="cycle"),

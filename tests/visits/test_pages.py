@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,11 +18,10 @@ from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from crm.base.models import Company
 from tests.factories import AssignmentFactory, DealerFactory, UserFactory
-from tests.visits.factories import VisitFactory, made_visit
-from visits.due import ensure_cycles, refresh
-from visits.models import CallCycle, Finding, Leave, OpeningHours, PlanningRun, Visit, VisitPlan
+from tests.visits.factories import VisitFactory
+from visits.due import ensure_cycles
+from visits.models import CallCycle, Leave, OpeningHours, PlanningRun, Visit, VisitPlan
 from visits.planning import MonthChanged
-from visits.results import results_of, together
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -309,89 +305,3 @@ def test_opening_hours_are_kept_as_two_spans_and_refused_backwards(
     assert client_of(alice).post(address, {"opens_1_0": "12:00"}).status_code == 422
     assert OpeningHours.objects.filter(dealer=dealer).count() == 2
     assert b'value="13:00"' in client_of(alice).get(address).content
-
-
-# --- Results ----------------------------------------------------------------------------------------------------------------
-
-
-def test_figures_of_a_month(alice: User, patch: Territory, today: dt.date) -> None:
-    """Two of three planned visits made, one off plan with an order; A covered, one problem unnoticed, solved in two days."""
-    start = today.replace(day=1)
-    a, b, c = patch.dealers.order_by("tier")
-    first = made_visit(dealer=a, user=alice, on=today)
-    made_visit(dealer=b, user=alice, on=today)
-    VisitFactory(dealer=c, user=alice, on=start, state="MISSED")
-    VisitFactory(dealer=c, user=alice, on=today, state="SKIPPED", skip_reason="DEFERRED")
-    made_visit(dealer=a, user=alice, on=today, why="OFF_PLAN", order_amount=Decimal(500))
-    at = timezone.now()
-    Finding.objects.create(
-        visit=first, dealer=a, kind="LATENT", text="Empty shelf", state="SOLVED", cause="late", solution="earlier",
-        created_at=at, solved_at=at + dt.timedelta(days=2),
-    )  # fmt: skip
-    (row,) = results_of([alice], start, next_month(today), today=today)
-    assert (row.planned, row.done_of_planned, row.off_plan, row.done) == (3, 2, 1, 3)
-    assert [cover.share for cover in row.coverage_abc] == [1.0, 1.0, 0.0]
-    assert row.strike_rate == pytest.approx(1 / 3)
-    assert row.minutes_a_visit == pytest.approx(40)
-    assert row.latent_a_visit == pytest.approx(1 / 3)
-    assert row.resolution_days == pytest.approx(2)
-    assert together([row, row]).adherence == row.adherence
-
-
-def test_effort_that_drifts_to_prospects_is_said(
-    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
-) -> None:
-    prospect = DealerFactory(territory=patch, status="PROSPECT")
-    before = today.replace(day=1) - dt.timedelta(days=3)
-    for number in range(2):
-        made_visit(dealer=patch.dealers.filter(tier="A").get(), user=alice, on=before - dt.timedelta(days=number))
-    client = client_of(bob)
-    assert not client.get(reverse("visits:results")).context["drifts"]
-    made_visit(dealer=prospect, user=alice, on=today)
-    answer = client.get(reverse("visits:results"))
-    assert answer.context["drifts"]
-    assert (answer.context["total"].to_existing, answer.context["total"].to_prospects) == (0, 1)
-
-
-def test_who_sells_well_and_waits_is_named(
-    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
-) -> None:
-    dealer = DealerFactory(
-        territory=patch,
-        tier="A",
-        name="Golden Shop",
-        sales_12m=100,
-        sales_prior_12m=80,
-        customer_since=dt.date(2019, 1, 1),
-    )
-    DealerFactory(territory=patch, tier="A", name="Falling", sales_12m=10, sales_prior_12m=80)
-    made_visit(dealer=dealer, user=alice, on=today - dt.timedelta(days=40))
-    refresh(on=today)
-    named = [row.name for row, _who in client_of(bob).get(reverse("visits:results")).context["neglected"]]
-    assert named == ["Golden Shop"]
-
-
-def test_the_visits_behind_a_figure_are_as_many_as_it_says(
-    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
-) -> None:
-    made_visit(dealer=patch.dealers.first(), user=alice, on=today)
-    VisitFactory(dealer=patch.dealers.last(), user=alice, on=today, state="MISSED")
-    client = client_of(bob)
-    (row,) = client.get(reverse("visits:results")).context["rows"]
-    for what, figure in (("done", row.done), ("planned", row.planned), ("off_plan", row.off_plan)):
-        shown = client.get(reverse("visits:behind"), {"what": what, "person": alice.pk}).context["visits"]
-        assert len(shown) == figure
-
-
-def test_the_file_holds_the_figures_and_no_formula(
-    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
-) -> None:
-    alice.name = "=1+1"
-    alice.save()
-    made_visit(dealer=patch.dealers.first(), user=alice, on=today)
-    answer = client_of(bob).get(reverse("visits:results_file"), {"format": "csv"})
-    head, line = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert line[0] == "'=1+1"
-    assert line[head.index("Done")] == "1"
-    book = client_of(bob).get(reverse("visits:results_file"), {"format": "xlsx"})
-    assert b"".join(book.streaming_content)[:2] == b"PK"

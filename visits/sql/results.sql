@@ -2,7 +2,8 @@
 -- Reads: visits_visit (visit_by_day, visit_made), visits_finding, visits_timeentry, visits_visitdue, dealers_dealer,
 --        sales_salestarget, sales_dealermonth. Writes nothing.
 -- Parameters: users (ids), start, until (days, until not counted), today, trading (dealer states);
---             territories and workers (ids of the same length: who works which territory).
+--             territories and workers (ids of the same length: who works which territory, where the reader may look);
+--             everything (the reader may look everywhere), held (ids of the territories where she may).
 
 -- step: coverage
 SELECT w.user_id, coalesce(d.tier, ''), count(*),
@@ -15,33 +16,19 @@ SELECT w.user_id, coalesce(d.tier, ''), count(*),
  WHERE d.deleted_at IS NULL AND d.status = ANY(%(trading)s)
  GROUP BY 1, 2
 
--- step: visits
-SELECT v.user_id,
-       count(*) FILTER (WHERE v.why <> 'OFF_PLAN' AND (v.state IN ('DONE', 'MISSED') OR v.state = 'SKIPPED'
-                        AND v.skip_reason NOT IN ('DEFERRED', 'NOT_NEEDED') OR v.state = 'PLANNED' AND v."on" < %(today)s)),
-       count(*) FILTER (WHERE v.why <> 'OFF_PLAN' AND v.state = 'DONE'),
-       count(*) FILTER (WHERE v.why = 'OFF_PLAN' AND v.state = 'DONE'),
-       count(*) FILTER (WHERE v.state = 'DONE'),
-       count(*) FILTER (WHERE v.state = 'DONE' AND v.order_amount > 0),
-       coalesce(sum(v.order_amount) FILTER (WHERE v.state = 'DONE'), 0),
-       coalesce(sum(extract(epoch FROM v.ended_at - v.started_at) / 60)
-                FILTER (WHERE v.state = 'DONE' AND v.means = 'IN_PERSON'), 0)::float,
-       count(*) FILTER (WHERE v.state = 'DONE' AND v.means = 'IN_PERSON'),
-       count(*) FILTER (WHERE v.state = 'DONE' AND d.status IN ('PROSPECT', 'TRIAL')),
-       count(*) FILTER (WHERE v.state = 'DONE' AND v.kind = 'JOINT')
-  FROM visits_visit v
-  JOIN dealers_dealer d ON d.id = v.dealer_id
- WHERE v.user_id = ANY(%(users)s::bigint[]) AND v."on" >= %(start)s AND v."on" < %(until)s AND v.kind <> 'EXECUTIVE'
- GROUP BY 1
-
--- step: findings
-SELECT v.user_id, count(*) FILTER (WHERE f.kind = 'LATENT'), count(*),
-       avg(extract(epoch FROM f.solved_at - f.created_at) / 86400) FILTER (WHERE f.solved_at IS NOT NULL)::float,
-       count(*) FILTER (WHERE f.state IN ('FOUND', 'ANALYSED'))
+-- step: issues
+-- By person, by tier (the dealer's of today), and together: a median is no sum of medians.
+SELECT grouping(v.user_id) = 0, v.user_id, grouping(d.tier) = 0, coalesce(d.tier, ''),
+       count(*), count(*) FILTER (WHERE f.kind = 'LATENT'), count(*) FILTER (WHERE f.solved_at IS NULL),
+       count(f.solved_at),
+       (percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM f.solved_at - f.created_at) / 86400)
+        FILTER (WHERE f.solved_at IS NOT NULL))::float
   FROM visits_visit v
   JOIN visits_finding f ON f.visit_id = v.id
+  JOIN dealers_dealer d ON d.id = v.dealer_id
  WHERE v.user_id = ANY(%(users)s::bigint[]) AND v."on" >= %(start)s AND v."on" < %(until)s AND v.kind <> 'EXECUTIVE'
- GROUP BY 1
+   AND d.deleted_at IS NULL AND (%(everything)s OR d.territory_id = ANY(%(held)s::bigint[]))
+ GROUP BY GROUPING SETS ((v.user_id), (d.tier), ())
 
 -- step: time
 SELECT user_id, category, sum(minutes)

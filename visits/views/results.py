@@ -1,208 +1,184 @@
-"""The team's results: figures by person, the visits behind each figure, and both as files."""
+"""The team's results: figures by person and together, each of which opens into its rows; page and file are one table."""
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
-import tempfile
-from collections.abc import Callable
 from typing import Any
 
-import xlsxwriter
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseBase
-from django.shortcuts import render
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from accounts.models import User
 from accounts.rights import Right
-from accounts.scope import scope_of
-from crm.base.asked import number
+from accounts.scope import Scope, scope_of
 from crm.base.models import Company
-from crm.base.periods import add_months, month_start
-from dealers.export import XLSX_TYPE, harmless
+from crm.base.periods import add_months
+from dealers.choices import Tier
 from dealers.views.access import user_of
-from visits.choices import SkipReason, TimeCategory
-from visits.models import Visit
-from visits.people import person_or_404, team
-from visits.results import Result, drifts_to_prospects, neglected, results_of, together
-from visits.views.access import read_month, today
+from visits.choices import TimeCategory
+from visits.people import team
+from visits.results import Result, Results, drifts_to_prospects, neglected, scope_for
+from visits.sheets import As, Cell, Column, Sheet, span
+from visits.views.access import today
+from visits.views.periods import LENGTHS, Asked, asked_period
+from visits.views.sheets import PAGE, answer, file_of, page_number, wants_file
 
-# People on the page; figures of more are in the file.
-PAGE = 100
-VISITS = 100
-MOST_MONTHS = 24
-PERIODS = (1, 3, 12)
+PLAN, GAIN = VIEWS = ("plan", "gain")
 
 
-def _period(request: HttpRequest) -> tuple[dt.date, dt.date, int]:
-    """The months asked for: from, until, how many; the running month when none is."""
-    months = number(request.GET.get("months")) or 1
-    months = months if months in PERIODS else 1
-    last = read_month(request)
-    return add_months(last, 1 - months), add_months(last, 1), months
-
-
-def _team(request: HttpRequest, start: dt.date, until: dt.date) -> QuerySet[User]:
+def team_in(request: HttpRequest, asked: Asked, *, to_export: bool = False) -> QuerySet[User]:
+    """The representatives whose work the reader may look at (and export, for a file); 403 who leads nobody."""
     user = user_of(request)
     if not scope_of(user).may(Right.VIEW_TEAM):
         raise PermissionDenied
-    return team(user, start=start, end=until)
+    rights = (Right.EXPORT,) if to_export else ()
+    return team(user, start=asked.start, end=asked.until, rights=rights)
 
 
 @require_GET
-def results(request: HttpRequest) -> HttpResponse:
+def results(request: HttpRequest) -> HttpResponseBase:
     """Figures by person and together, the period before beside them, and dealers who sell well and wait."""
-    start, until, months = _period(request)
-    people = list(_team(request, start, until)[: PAGE + 1])
-    rows = results_of(people[:PAGE], start, until, today=today())
-    total = together(rows)
-    before = together(results_of(people[:PAGE], add_months(start, -months), start, today=today()))
-    names = {person.pk: person.name for person in people}
-    labels = dict(TimeCategory.choices)
-    spent = sum(total.time.values())
+    asked = asked_period(request)
+    view = request.GET.get("view", PLAN)
+    view = view if view in VIEWS else PLAN
+    if wants_file(request):
+        return file_of(request, lambda most: _file(request, asked, view, most))
+    people = list(team_in(request, asked))
+    scope = scope_for(user_of(request))
+    found = Results(people, asked.start, asked.until, today=today(), scope=scope)
+    before = Results(people, add_months(asked.start, -asked.months), asked.start, today=today(), scope=scope)
+    start, previous, following = page_number(request, len(people))
+    rows = found.rows
     context: dict[str, Any] = {
-        "start": start, "month": add_months(until, -1), "months": months, "periods": PERIODS,
-        "previous": add_months(until, -1 - months), "following": add_months(until, months - 1),
-        "rows": rows, "total": total, "before": before, "more": len(people) > PAGE,
-        "drifts": drifts_to_prospects(total, before),
-        "neglected": [(row, names.get(row.user_id or 0, "")) for row in neglected(people[:PAGE], today=today())],
-        "time": [(labels[key], minutes, minutes / spent) for key, minutes in total.time.most_common()],
-        "currency": Company.get().currency, "may_export": scope_of(user_of(request)).may(Right.EXPORT), "today": today(),
+        "asked": asked, "periods": LENGTHS, "view": view, "people": len(people),
+        "sheet": _sheet(asked, view, rows[start : start + PAGE], found.total), "previous": previous, "following": following,
+        "total": found.total, "by_tier": [(tier, found.by_tier.get(tier)) for tier in (*Tier.values, "") if tier in found.by_tier],
+        "before": before.total, "drifts": drifts_to_prospects(found.total, before.total),
+        "neglected": _waiting(people, scope), "time": _time(found.total), "currency": Company.get().currency,
+        "links": _links(asked),
     }  # fmt: skip
-    return render(request, "visits/results.html", context)
+    return answer(request, "visits/results.html", context)
 
 
-WHAT: dict[str, Q] = {
-    "done": Q(state="DONE"),
-    "planned": ~Q(why="OFF_PLAN")
-    & (Q(state__in=["DONE", "MISSED"]) | Q(state="SKIPPED") & ~Q(skip_reason__in=[SkipReason.DEFERRED, SkipReason.NOT_NEEDED])),
-    "missed": Q(state="MISSED"),
-    "skipped": Q(state="SKIPPED"),
-    "off_plan": Q(state="DONE", why="OFF_PLAN"),
-    "ordered": Q(state="DONE", order_amount__gt=0),
-    "prospects": Q(state="DONE", dealer__status__in=["PROSPECT", "TRIAL"]),
-    "issues": Q(findings__isnull=False),
-    "executive": Q(kind="EXECUTIVE"),
-}  # fmt: skip
+def _waiting(people: list[User], scope: Scope) -> list[tuple[Any, str]]:
+    names = {person.pk: person.name for person in people}
+    return [(row, names.get(row.user_id or 0, "")) for row in neglected(people, today=today(), scope=scope)]
 
 
-def _behind(request: HttpRequest) -> tuple[QuerySet[Visit], dict[str, Any]]:
-    """The visits behind one figure."""
-    start, until, months = _period(request)
-    user = user_of(request)
-    people = _team(request, start, until)
-    what = request.GET.get("what", "")
-    what = what if what in WHAT else "done"
-    visits = Visit.objects.visible_to(user).filter(WHAT[what], on__gte=start, on__lt=until)
-    person = None
-    if wanted := number(request.GET.get("person")):
-        person = person_or_404(user, wanted)
-        visits = visits.filter(user=person)
-    elif what != "executive":
-        visits = visits.filter(user__in=people)
-    if what != "executive":
-        visits = visits.exclude(kind="EXECUTIVE")
-    if (tier := request.GET.get("tier", "")) in ("A", "B", "C"):
-        visits = visits.filter(dealer__tier=tier)
-    visits = visits.select_related("dealer", "user").order_by("-on", "-pk").distinct()
-    return visits, {"start": start, "month": add_months(until, -1), "months": months, "what": what, "person": person}
+def _time(total: Result) -> list[tuple[str, int, float]]:
+    labels, spent = dict(TimeCategory.choices), sum(total.time.values())
+    return [(str(labels[key]), minutes, minutes / spent) for key, minutes in total.time.most_common()]
 
 
-@require_GET
-def visits_behind(request: HttpRequest) -> HttpResponse:
-    """The visits behind a figure, newest first."""
-    visits, context = _behind(request)
-    if (after := number(request.GET.get("after"))) and (
-        last := Visit.objects.filter(pk=after).values_list("on", flat=True).first()
-    ):
-        visits = visits.filter(Q(on__lt=last) | Q(on=last, pk__lt=after))
-    rows = list(visits[: VISITS + 1])
-    labels = {
-        "done": _("Visits made"), "planned": _("Visits that were planned"), "missed": _("Visits missed"),
-        "skipped": _("Visits left out"), "off_plan": _("Visits off plan"), "ordered": _("Visits with an order"),
-        "prospects": _("Visits to prospects"), "issues": _("Visits with issues"), "executive": _("Executive visits"),
-    }  # fmt: skip
-    context |= {
-        "visits": rows[:VISITS], "after": rows[VISITS - 1].pk if len(rows) > VISITS else None, "labels": labels,
-        "title": labels[context["what"]], "currency": Company.get().currency,
-        "may_export": scope_of(user_of(request)).may(Right.EXPORT),
-    }  # fmt: skip
-    return render(request, "visits/visits_behind.html", context)
+def _links(asked: Asked) -> dict[str, str]:
+    """Where the figures on top open."""
+    visits = ("planned", "kept", "missed", "left_out", "off_plan", "done", "ordered", "in_person", "existing", "prospects", "joint")  # fmt: skip
+    found = {key: asked.url("behind", what=key) for key in visits}
+    found |= {f"issues_{what}": asked.url("issues", what=what) for what in ("all", "latent", "open", "solved")}
+    return found | {f"tier_{tier}": asked.url("covered", tier=tier) for tier in Tier.values}
 
 
-# --- Files ----------------------------------------------------------------------------------------------------------------
-
-_COLUMNS: tuple[tuple[Callable[[], str], Callable[[Result], Any]], ...] = (
-    (lambda: _("Representative"), lambda row: row.user.name if row.user else ""),
-    (lambda: _("A covered"), lambda row: row.coverage[0].share),
-    (lambda: _("B covered"), lambda row: row.coverage[1].share),
-    (lambda: _("C covered"), lambda row: row.coverage[2].share),
-    (lambda: pgettext("visits", "Planned"), lambda row: row.planned),
-    (lambda: _("Done as planned"), lambda row: row.done_of_planned),
-    (lambda: _("Adherence"), lambda row: row.adherence),
-    (lambda: _("Off plan"), lambda row: row.off_plan),
-    (lambda: _("Done"), lambda row: row.done),
-    (lambda: _("With an order"), lambda row: row.ordered),
-    (lambda: _("Strike rate"), lambda row: row.strike_rate),
-    (lambda: _("Orders"), lambda row: row.order_amount),
-    (lambda: _("Minutes a visit"), lambda row: row.minutes_a_visit),
-    (lambda: _("Unnoticed problems a visit"), lambda row: row.latent_a_visit),
-    (lambda: _("Days until solved"), lambda row: row.resolution_days),
-    (lambda: _("To existing dealers"), lambda row: row.to_existing),
-    (lambda: _("To prospects"), lambda row: row.to_prospects),
-)
+def _file(request: HttpRequest, asked: Asked, view: str, most: int) -> Sheet:
+    people = list(team_in(request, asked, to_export=True)[:most])
+    scope = scope_for(user_of(request), to_export=True)
+    found = Results(people, asked.start, asked.until, today=today(), scope=scope)
+    return _sheet(asked, view, found.rows, found.total)
 
 
-@require_GET
-def results_file(request: HttpRequest) -> HttpResponseBase:
-    """The figures by person as CSV or XLSX (`format`), for those who may export; people in territories where she may not
-    are left out."""
-    start, until, _months = _period(request)
-    user = user_of(request)
-    if not scope_of(user).may(Right.EXPORT):
-        raise PermissionDenied
-    held = scope_of(user).where(Right.EXPORT, Right.VIEW_TEAM)
-    people = _team(request, start, until)
-    if not held.everything:
-        people = people.filter(assignments__territory__in=held.territory_ids).distinct()
-    rows = results_of(list(people[:10_000]), start, until, today=today())
-    heads = [head() for head, _value in _COLUMNS]
-    lines = [[value(row) for _head, value in _COLUMNS] for row in rows]
-    return _file(request.GET.get("format", "csv"), f"visits-{month_start(start):%Y-%m}", heads, lines)
+def _sheet(asked: Asked, view: str, rows: list[Result], total: Result) -> Sheet:
+    title = _("Results of visits, %(period)s") % {"period": asked.words}
+    columns, line = (_plan_columns(), _plan_line) if view == PLAN else (_gain_columns(), _gain_line)
+    sheet = Sheet(f"visits-{view}-{span(asked.start, asked.until)}", title, columns)
+    for row in rows:
+        sheet.add(*line(asked, row))
+    sheet.sum_up(*line(asked, total))
+    return sheet
 
 
-def _file(wanted: str, name: str, heads: list[str], lines: list[list[Any]]) -> HttpResponseBase:
-    if wanted == "csv":
-        buffer = io.StringIO()
-        # The mark tells spreadsheets that this is UTF-8.
-        buffer.write("\ufeff")
-        writer = csv.writer(buffer)
-        writer.writerow(heads)
-        writer.writerows([["" if value is None else harmless(value) for value in line] for line in lines])
-        answer = HttpResponse(buffer.getvalue().encode(), content_type="text/csv; charset=utf-8")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return answer
-    if wanted != "xlsx":
-        return HttpResponseBadRequest(_("There is no such kind of file."))
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - FileResponse closes it
-    book = xlsxwriter.Workbook(file, {"strings_to_formulas": False, "strings_to_urls": False})
-    page = book.add_worksheet()
-    bold = book.add_format({"bold": True, "text_wrap": True})
-    page.freeze_panes(1, 1)
-    page.set_column(0, len(heads), 16)
-    for at, head in enumerate(heads):
-        page.write_string(0, at, head, bold)
-    for number_, line in enumerate(lines, start=1):
-        for at, value in enumerate(line):
-            if isinstance(value, str):
-                page.write_string(number_, at, harmless(value))
-            elif value is not None:
-                page.write_number(number_, at, value)
-    book.close()
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
+def _plan_columns() -> list[Column]:
+    columns = [Column("name", _("Representative"))]
+    for tier in Tier.values:
+        columns += [
+            Column(f"dealers_{tier}", _("%(tier)s dealers") % {"tier": tier}, As.COUNT,
+                   why=_("Trading dealers of this tier in her territories on the last day of the period, or today while it runs.")),
+            Column(f"covered_{tier}", _("%(tier)s covered") % {"tier": tier}, As.SHARE,
+                   why=_("Dealers of the tier with at least one visit in the period, whoever made it, over all dealers of the tier. Goals: A 100 %, B 95 %, C 85 %.")),
+        ]  # fmt: skip
+    return [
+        *columns,
+        Column("planned", pgettext("visits", "Planned"), As.COUNT,
+               why=_("Made as planned, missed, and left out. Not counted: put off to next month, no longer needed, still to come.")),
+        Column("kept", _("Made as planned"), As.COUNT),
+        Column("missed", pgettext("visits", "Missed"), As.COUNT, why=_("Planned for a day that is over, and neither made nor left out with a reason.")),
+        Column("left_out", _("Left out"), As.COUNT, why=_("Left out with a reason, such as a closed shop or no time left.")),
+        Column("adherence", _("Adherence"), As.SHARE, why=_("Made as planned over planned. 85 % and more is green, 70 to 85 % yellow, less red.")),
+        Column("off_plan", _("Off plan"), As.COUNT, why=_("Made without having been planned.")),
+        Column("done", pgettext("visits", "Made"), As.COUNT, why=_("Made as planned and off plan. Executive visits are counted apart.")),
+    ]  # fmt: skip
+
+
+def _plan_line(asked: Asked, row: Result) -> list[Any]:
+    who = row.user.pk if row.user else None
+
+    def visits(key: str) -> Cell:
+        return Cell(getattr(row, key), asked.url("behind", what=key, person=who))
+
+    line: list[Any] = [_who(asked, row)]
+    for cover in row.coverage_abc:
+        line += [
+            Cell(cover.assigned, asked.url("covered", tier=cover.tier, person=who)),
+            Cell(cover.share, asked.url("covered", tier=cover.tier, person=who, state="visited"), cover.grade),
+        ]
+    return [
+        *line, visits("planned"), visits("kept"), visits("missed"), visits("left_out"),
+        Cell(row.adherence, asked.url("behind", what="planned", person=who), row.adherence_grade),
+        visits("off_plan"), visits("done"),
+    ]  # fmt: skip
+
+
+def _who(asked: Asked, row: Result) -> Cell:
+    if row.user is None:
+        return Cell(_("Together"))
+    return Cell(row.user.name, asked.url("behind", person=row.user.pk))
+
+
+def _gain_columns() -> list[Column]:
+    return [
+        Column("name", _("Representative")),
+        Column("done", pgettext("visits", "Made"), As.COUNT),
+        Column("ordered", _("With an order"), As.COUNT, why=_("Visits made on which an order was taken.")),
+        Column("strike", _("Strike rate"), As.SHARE, why=_("Visits with an order over visits made. 40 % is usual at dealers.")),
+        Column("orders", _("Orders taken"), As.MONEY, why=_("As written down on the visit, tax excluded; what was delivered stands in the sales figures.")),
+        Column("existing", _("To existing dealers"), As.COUNT, why=_("Visits made to dealers who were customers on that day.")),
+        Column("prospects", _("To prospects"), As.COUNT, why=_("Visits made to dealers who are to be won, or were on that day.")),
+        Column("in_person", _("In person"), As.COUNT, why=_("Visits made, without telephone calls.")),
+        Column("minutes", _("At the dealer's"), As.FIGURE, _("minutes a visit"), _("From check-in to check-out over visits made in person.")),
+        Column("issues", _("Issues found"), As.COUNT, why=_("Problems that were written down on the visits, stated or not noticed by the dealer.")),
+        Column("latent", _("Unnoticed"), As.COUNT, why=_("Of these, problems that the dealer had not noticed.")),
+        Column("latent_rate", _("Unnoticed"), As.FINE, _("a visit"), _("Problems that the dealer had not noticed over visits made.")),
+        Column("open", _("Still open"), As.COUNT, why=_("Issues of the period that are not solved yet.")),
+        Column("solved", pgettext("issues", "Solved"), As.COUNT),
+        Column("days", _("Solved after"), As.FIGURE, _("days, median"), _("From being written down until solved: half of the solved issues took longer. The total is the median of all issues, not a sum.")),
+    ]  # fmt: skip
+
+
+def _gain_line(asked: Asked, row: Result) -> list[Any]:
+    who = row.user.pk if row.user else None
+
+    def visits(key: str, value: Any = None) -> Cell:
+        return Cell(getattr(row, key) if value is None else value, asked.url("behind", what=key, person=who))
+
+    def issues(key: str, value: Any) -> Cell:
+        return Cell(value, asked.url("issues", what=key, person=who))
+
+    found = row.issues
+    return [
+        _who(asked, row), visits("done"), visits("ordered"), row.strike_rate,
+        Cell(row.order_amount, asked.url("behind", what="ordered", person=who)),
+        visits("existing"), visits("prospects"), visits("in_person"), row.minutes_a_visit,
+        issues("all", found.found), issues("latent", found.latent), row.latent_a_visit,
+        issues("open", found.open), issues("solved", found.solved), found.median_days,
+    ]  # fmt: skip

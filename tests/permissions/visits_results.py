@@ -1,0 +1,34 @@
+"""What managers read of visits: in the territories where they may look at the team's work."""
+
+from __future__ import annotations
+
+from accounts.models import Territory
+from tests.factories import DealerFactory
+from tests.permissions import Row
+from tests.permissions.visits import LEADS
+from tests.visits.factories import made_visit
+from visits.models import Visit
+
+
+def executive_visit(place: Territory) -> Visit:
+    return made_visit(dealer=DealerFactory(territory=place), kind="EXECUTIVE")
+
+
+THINGS = {"executive_visit": executive_visit}
+
+ROWS = {
+    "visits:results": Row(get=LEADS),
+    "visits:behind": Row(get=LEADS),
+    "visits:covered": Row(get=LEADS),
+    "visits:issues": Row(get=LEADS),
+    "visits:time": Row(get=LEADS),
+    "visits:days": Row(get=LEADS),
+    "visits:results_map": Row(get=LEADS),
+    "visits:results_points": Row(get=LEADS),
+    "visits:leaders": Row(get=LEADS),
+    "visits:leader_coverage": Row(get=LEADS),
+    "visits:promises": Row(get=LEADS),
+    "visits:leader_report": Row(
+        get=LEADS, post=LEADS, args=("executive_visit",), body={"barriers": "Deliveries are late"}
+    ),
+}

@@ -1,0 +1,20 @@
+"""What managers read of visits: results and the rows behind them, executive visits, sheets for paper."""
+
+from django.urls import path
+
+from visits.views import behind, leaders, results, team_days
+
+urlpatterns = [
+    path("results/", results.results, name="results"),
+    path("results/visits/", behind.behind, name="behind"),
+    path("results/dealers/", behind.covered, name="covered"),
+    path("results/issues/", behind.issues, name="issues"),
+    path("results/time/", behind.time, name="time"),
+    path("results/days/", team_days.days, name="days"),
+    path("results/map/", team_days.results_map, name="results_map"),
+    path("results/map/points/", team_days.results_points, name="results_points"),
+    path("leaders/", leaders.leaders, name="leaders"),
+    path("leaders/dealers/", leaders.leader_coverage, name="leader_coverage"),
+    path("leaders/promises/", leaders.promises, name="promises"),
+    path("<int:pk>/leader/", leaders.leader_report, name="leader_report"),
+]
