@@ -28,7 +28,9 @@ class ChurnCard(models.Model):
         verbose_name = _("score card of churn")
         verbose_name_plural = _("score cards of churn")
         ordering = ["-fitted_at"]
-        constraints = [models.UniqueConstraint(fields=["in_use"], condition=Q(in_use=True), name="churncard_one_in_use")]
+        constraints = [
+            models.UniqueConstraint(fields=["in_use"], condition=Q(in_use=True), name="churncard_one_in_use")
+        ]
 
     def __str__(self) -> str:
         return f"{self.fitted_at:%Y-%m-%d}"
