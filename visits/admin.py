@@ -11,8 +11,11 @@ from visits.models import (
     CalendarDay,
     CalendarFeed,
     CallCycle,
+    Coaching,
+    CoachingItem,
     Collection,
     Commitment,
+    ContactLimit,
     DayLog,
     DealerCycle,
     Expense,
@@ -169,9 +172,34 @@ class VisitPhotoAdmin(ReadOnlyAdmin):
 
 
 @admin.register(VisitForm)
-class VisitFormAdmin(OfficeAdmin):
-    list_display = ("__str__", "changed_at")
-    search_fields = ("kind",)
+class VisitFormAdmin(ReadOnlyAdmin):
+    """Composed and published on the pages of the visit forms; a published version never changes."""
+
+    list_display = ("__str__", "version", "published_at", "published_by", "changed_at")
+    list_filter = ("kind",)
+    search_fields = ("kind", "note")
+
+
+@admin.register(ContactLimit)
+class ContactLimitAdmin(OfficeAdmin):
+    list_display = ("__str__", "most", "days", "count_calls", "count_asked_for")
+    search_fields = ("kind", "tier")
+
+
+@admin.register(CoachingItem)
+class CoachingItemAdmin(ReadOnlyAdmin):
+    """Worded on the page of the checklist, so that scored items keep their words."""
+
+    list_display = ("key", "group", "place", "retired_at")
+    list_filter = ("group",)
+    search_fields = ("key",)
+
+
+@admin.register(Coaching)
+class CoachingAdmin(ReadOnlyAdmin):
+    list_display = ("on", "rep", "coach", "mean", "shared_at", "read_at")
+    search_fields = ("rep__name", "coach__name")
+    date_hierarchy = "on"
 
 
 @admin.register(Task)

@@ -229,3 +229,21 @@ class TaskState(models.TextChoices):
     OPEN = "OPEN", pgettext_lazy("task", "open")
     DONE = "DONE", pgettext_lazy("task", "done")
     DROPPED = "DROPPED", pgettext_lazy("task", "dropped")
+
+
+class CoachingGroup(models.TextChoices):
+    """Where in a visit an item of the coaching checklist is watched."""
+
+    BEFORE = "BEFORE", _("before the visit")
+    MANNER = "MANNER", _("manner")
+    LISTENING = "LISTENING", _("listening")
+    SELLING = "SELLING", _("solving and selling")
+    AFTER = "AFTER", _("after the visit")
+
+
+class Standing(models.TextChoices):
+    """How a representative places herself before the dealer."""
+
+    HIGH = "HIGH", _("too high: speaks as “the factory”")
+    RIGHT = "RIGHT", _("as a partner")
+    LOW = "LOW", _("too low: begs for the order")

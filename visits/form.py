@@ -1,12 +1,14 @@
 """What is asked on a visit: sections in their order, each compulsory, offered or hidden, by kind of dealer.
 
-An administrator composes a kind's form as a row of VisitForm; without one the defaults here count. They follow the
-practice: first listen to what the dealer says, then look for what it has not noticed, then everything else. Compulsory is
-only what the next visit cannot do without, and of anything it may be said that it was not possible, and why.
+An administrator composes a kind's form as versions of VisitForm (visits.composer); without one the defaults here count.
+They follow the practice: first listen to what the dealer says, then look for what it has not noticed, then everything
+else. Compulsory is only what the next visit cannot do without, and of anything it may be said that it was not possible,
+and why.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,14 +82,25 @@ _DEFAULTS: dict[str, dict[str, Use]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A section as it is asked. `type` is set for questions of one's own, `choices` where one of them is chosen."""
+    """A section as it is asked. `type` is set for questions of one's own; `choices` are (key, label) where one of them
+    is chosen; `least` and `most` bound a number, None where nothing does."""
 
     key: str
     label: str
     help: str
     use: Use
     type: QuestionType | None = None
-    choices: tuple[str, ...] = field(default=())
+    choices: tuple[tuple[str, str], ...] = field(default=())
+    least: float | None = None
+    most: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is asked at a kind of dealer now. `pk` of the version, None for the one that the program brings along."""
+
+    pk: int | None
+    asked: list[Asked]
 
 
 def default_uses(kind: str) -> list[dict[str, str]]:
@@ -96,13 +109,26 @@ def default_uses(kind: str) -> list[dict[str, str]]:
     return [{"key": section.key, "use": uses.get(section.key, Use.OFFERED)} for section in SECTIONS]
 
 
-def _in_language(labels: object, fallback: str) -> str:
-    """A label of one's own in the reader's language, else in any that was written."""
+def in_language(labels: object, fallback: str = "") -> str:
+    """A text of one's own in the reader's language, else in English, else in any that was written."""
     if not isinstance(labels, Mapping):
         return str(labels or fallback)
     written = {str(code): str(text) for code, text in labels.items() if text}
     language = get_language() or "en"
     return written.get(language) or written.get("en") or next(iter(written.values()), fallback)
+
+
+def choice_of(row: object) -> tuple[str, str]:
+    """Key and label of one choice; one that was written without a key is its own."""
+    if isinstance(row, Mapping) and "key" in row:
+        key = str(row["key"])
+        return key, in_language(row.get("label"), key)
+    label = in_language(row)
+    return label, label
+
+
+def _bound(value: object) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _asked(row: Mapping[str, Any]) -> Asked | None:
@@ -114,16 +140,21 @@ def _asked(row: Mapping[str, Any]) -> Asked | None:
         use = Use.OFFERED
     if use is Use.HIDDEN:
         return None
+    help_text = in_language(row.get("help"))
     if section := BY_KEY.get(key):
-        return Asked(key, str(section.label), str(section.help), use)
+        return Asked(key, str(section.label), help_text or str(section.help), use)
     if not key.startswith(OWN):
         return None
     try:
         kind = QuestionType(row.get("type", QuestionType.TEXT))
     except ValueError:
         kind = QuestionType.TEXT
-    choices = tuple(_in_language(choice, "") for choice in row.get("choices", ()))
-    return Asked(key, _in_language(row.get("label"), key[len(OWN) :]), "", use, kind, choices)
+    return Asked(
+        key, in_language(row.get("label"), key[len(OWN) :]), help_text, use, kind,
+        tuple(choice_of(choice) for choice in row.get("choices", ())) if kind is QuestionType.CHOICE else (),
+        _bound(row.get("least")) if kind is QuestionType.NUMBER else None,
+        _bound(row.get("most")) if kind is QuestionType.NUMBER else None,
+    )  # fmt: skip
 
 
 def sections_of(rows: Iterable[Mapping[str, Any]]) -> list[Asked]:
@@ -131,9 +162,46 @@ def sections_of(rows: Iterable[Mapping[str, Any]]) -> list[Asked]:
     return [asked for row in rows if (asked := _asked(row)) is not None]
 
 
-def forms_for(kinds: Iterable[str]) -> dict[str, list[Asked]]:
+def told(asked: Asked) -> dict[str, Any]:
+    """A section as frontend/phone/sections.js reads it. Sections that the program brings along are named in the page's
+    words already, unless their help was written anew."""
+    row: dict[str, Any] = {"key": asked.key, "use": asked.use.value}
+    if asked.type is None:
+        if asked.help != str(BY_KEY[asked.key].help):
+            row["help"] = asked.help
+        return row
+    row |= {"label": asked.label, "type": asked.type.value, "choices": [list(choice) for choice in asked.choices]}
+    if asked.help:
+        row["help"] = asked.help
+    for name, bound in (("least", asked.least), ("most", asked.most)):
+        if bound is not None:
+            row[name] = int(bound) if bound == int(bound) else bound
+    return row
+
+
+def current() -> dict[str, VisitForm]:
+    """The version that counts now, by kind; kinds that were given back to the form of all kinds are left out. One query."""
+    rows = VisitForm.objects.filter(version__isnull=False).order_by("kind", "-version").distinct("kind")
+    return {row.kind: row for row in rows if row.sections}
+
+
+def forms_for(kinds: Iterable[str]) -> dict[str, Form]:
     """The form of each kind of dealer; one query."""
-    written = {form.kind: form.sections for form in VisitForm.objects.all()}
-    return {
-        kind: sections_of(written.get(kind) or written.get("") or default_uses(kind)) for kind in sorted(set(kinds))
-    }
+    written = current()
+    found = {}
+    for kind in sorted(set(kinds)):
+        row = written.get(kind) or written.get("")
+        found[kind] = Form(row.pk, sections_of(row.sections)) if row else Form(None, sections_of(default_uses(kind)))
+    return found
+
+
+def version_at(kind: str, at: dt.datetime) -> VisitForm | None:
+    """The version that counted for a kind at a moment; None for the form that the program brings along. At most two
+    queries."""
+    for wanted in dict.fromkeys((kind, "")):
+        row = (
+            VisitForm.objects.filter(kind=wanted, published_at__lte=at).order_by("-version").first()
+        )  # fmt: skip
+        if row is not None and row.sections:
+            return row
+    return None

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from accounts.models import User
 from accounts.rights import Right
@@ -43,6 +43,7 @@ def of_days(user: User, *, on: dt.date) -> dict[str, Any]:
     found = stops(user, first=on, days=DAYS)
     dealers = {stop.visit.dealer_id: stop.visit.dealer for stop in found}
     company = Company.get()
+    forms = form.forms_for(DealerKind.values)
     return {
         "user": user.pk,
         "today": on.isoformat(),
@@ -59,9 +60,9 @@ def of_days(user: User, *, on: dt.date) -> dict[str, Any]:
         "tasks": _tasks(user),
         "day": told_day(user, on),
         "expenses": expenses.told(user, on=on),
-        "forms": {
-            kind: [_asked(asked) for asked in asked_] for kind, asked_ in form.forms_for(DealerKind.values).items()
-        },
+        "forms": {kind: [form.told(asked) for asked in each.asked] for kind, each in forms.items()},
+        # With which version a visit that begins now is written.
+        "form_versions": {kind: each.pk for kind, each in forms.items() if each.pk},
         "products": [
             [pk, name, unit or ""]
             for pk, name, unit in Product.objects.filter(active=True)
@@ -75,19 +76,6 @@ def _consent(user: User) -> bool | None:
     """None while the user was never asked."""
     row = LocationConsent.objects.filter(user=user).first()
     return None if row is None else row.withdrawn_at is None
-
-
-def _asked(asked: form.Asked) -> dict[str, Any]:
-    """Sections of our own making are named in the page's words already."""
-    if asked.type is None:
-        return {"key": asked.key, "use": asked.use}
-    return {
-        "key": asked.key,
-        "use": asked.use,
-        "label": asked.label,
-        "type": asked.type,
-        "choices": list(asked.choices),
-    }
 
 
 def dealer_row(dealer: Dealer) -> dict[str, Any]:
@@ -251,7 +239,7 @@ def _tasks(user: User) -> list[dict[str, Any]]:
             "dealer": task.dealer_id,
             "dealer_name": task.dealer.name if task.dealer else "",
         }
-        for task in rows.order_by("sequence", F("due_on").asc(nulls_last=True), "pk")[:TASKS]
+        for task in rows.in_order()[:TASKS]
     ]
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import TerritoryAssignment, User
 from accounts.rights import Right
@@ -60,3 +60,18 @@ class TaskQuerySet(QuerySet):
 
     def open(self) -> Self:
         return self.filter(state="OPEN")
+
+    def in_order(self) -> Self:
+        """The owner's own order first; then stones before sand, and what is due earlier before what is due later."""
+        return self.order_by(
+            F("sequence").asc(nulls_last=True), "-important", "-urgent", F("due_on").asc(nulls_last=True), "pk"
+        )
+
+
+class CoachingQuerySet(QuerySet):
+    def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
+        """What the user wrote herself; of others what they have shared, about her or about her team."""
+        return self.filter(Q(coach=user) | Q(rep__in=team_of(user, on=on), shared_at__isnull=False))
+
+    def shared(self) -> Self:
+        return self.filter(shared_at__isnull=False)

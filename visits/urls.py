@@ -3,7 +3,22 @@
 from django.urls import path
 
 from visits import urls_results
-from visits.views import cycles, expenses, feeds, follow_up, leave, panels, person, team, team_day, visit
+from visits.views import (
+    coaching,
+    composer,
+    cycles,
+    expenses,
+    fatigue,
+    feeds,
+    follow_up,
+    leave,
+    panels,
+    person,
+    tasks,
+    team,
+    team_day,
+    visit,
+)
 
 app_name = "visits"
 
@@ -33,6 +48,33 @@ urlpatterns = [
     path("cycles/", cycles.cycles, name="cycles"),
     path("cycles/new/", cycles.new_cycle, name="new_cycle"),
     path("cycles/<int:pk>/", cycles.cycle, name="cycle"),
+    path("forms/", composer.forms, name="forms"),
+    path("forms/preview/", composer.preview, name="form_preview"),
+    path("forms/<slug:slug>/", composer.compose, name="compose"),
+    path("forms/<slug:slug>/drop/", composer.drop, name="drop_form"),
+    path("forms/<slug:slug>/back/", composer.back_to_all, name="form_back"),
+    path("forms/<slug:slug>/<int:version>/", composer.form_version, name="form_version"),
+    path("limits/", fatigue.limits, name="contact_limits"),
+    path("limits/new/", fatigue.new_limit, name="new_contact_limit"),
+    path("limits/<int:pk>/", fatigue.limit, name="contact_limit"),
+    path("limits/<int:pk>/drop/", fatigue.drop_limit, name="drop_contact_limit"),
+    path("dealers/<int:pk>/contacts/", fatigue.strain, name="strain"),
+    path("tasks/", tasks.tasks, name="tasks"),
+    path("tasks/new/", tasks.new_task, name="new_task"),
+    path("tasks/order/", tasks.order, name="order_tasks"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    path("tasks/<int:pk>/place/", tasks.place, name="place_task"),
+    path("tasks/<int:pk>/end/", tasks.end, name="end_task"),
+    path("tasks/<int:pk>/reopen/", tasks.reopen, name="reopen_task"),
+    path("coaching/", coaching.coachings, name="coaching"),
+    path("coaching/new/", coaching.new_sheet, name="new_coaching"),
+    path("coaching/items/", coaching.items, name="coaching_items"),
+    path("coaching/items/new/", coaching.new_item, name="new_coaching_item"),
+    path("coaching/items/<int:pk>/", coaching.item, name="coaching_item"),
+    path("coaching/items/<int:pk>/change/", coaching.change_item, name="change_coaching_item"),
+    path("coaching/people/<int:pk>/", coaching.coaching_of, name="coaching_of"),
+    path("coaching/<int:pk>/", coaching.sheet, name="coaching_sheet"),
+    path("coaching/<int:pk>/drop/", coaching.drop, name="drop_coaching"),
     path("calendar/", feeds.feeds, name="feeds"),
     path("calendar/<int:pk>/revoke/", feeds.revoke, name="revoke"),
     path("calendar/<str:token>.ics", feeds.feed, name="feed"),

@@ -291,9 +291,19 @@ function own(keeper, asked) {
   };
   const there = answers[asked.key];
   if (asked.type === "YES_NO") return chips(asked.label, [["yes", t("yes")], ["no", t("no")]], there, put);
-  if (asked.type === "CHOICE") return chips(asked.label, asked.choices.map((each) => [each, each]), there, put);
-  if (asked.type === "NUMBER") return textField(asked.label, there, (typed) => put(typedNumber(typed)), amountInput);
+  if (asked.type === "CHOICE") return chips(asked.label, asked.choices.map((each) => (Array.isArray(each) ? each : [each, each])), there, put);
+  if (asked.type === "NUMBER") return textField(asked.label, there, (typed) => put(typedNumber(typed)), { ...amountInput, help: bounds(asked) });
   return textField(asked.label, there, put, { long: true, maxlength: 2000 });
+}
+
+const bounds = ({ least, most }) =>
+  least === undefined && most === undefined ? "" : t(most === undefined ? "at_least" : least === undefined ? "at_most" : "from_to", { least: number(least ?? 0, 6), most: number(most ?? 0, 6) });
+
+/** Whether what was typed is no number, or one beyond the question's bounds. */
+export function isBeyond(draft, asked) {
+  const typed = asked.type === "NUMBER" ? (value(draft, "answers") || {})[asked.key] : "";
+  if (!typed) return false;
+  return !(Number(typed) >= (asked.least ?? -Infinity) && Number(typed) <= (asked.most ?? Infinity));
 }
 
 const filledLists = (draft, test) => LISTS.some((name) => draft[name].some((row) => test(name, row)));
@@ -321,20 +331,24 @@ export function isFilled(draft, key) {
 
 export const whyNot = (draft, key) => (value(draft, "not_possible") || {})[key] || "";
 
-/** What is compulsory and neither filled in nor said to be impossible. */
-export const missing = (draft, form) => form.filter((asked) => asked.use === "REQUIRED" && !isFilled(draft, asked.key) && !whyNot(draft, asked.key));
+/** What is compulsory and neither filled in nor said to be impossible, and numbers that cannot be. */
+export const missing = (draft, form) => form.filter((asked) => (asked.use === "REQUIRED" && !isFilled(draft, asked.key) && !whyNot(draft, asked.key)) || isBeyond(draft, asked));
 
-export const formOf = (dealer) => known.data?.forms[dealer.kind] || [];
+/** A visit under way keeps the form with which it was begun, whatever is published meanwhile. */
+export const formOf = (draft) => draft.form?.asked || known.data?.forms[draft.stop.dealer.kind] || [];
+
+/** The form as it is now, with its version, for a visit that begins. */
+export const formNow = ({ kind }) => known.data && { version: known.data.form_versions?.[kind] ?? null, asked: known.data.forms[kind] || [] };
 
 export const nameOf = (asked) => asked.label || phone.words[`section_${asked.key}`] || asked.key;
 
 /** A part that opens; compulsory ones say so, and of each it may be said why it was not possible. */
 export function section(keeper, asked, { open = false } = {}) {
-  const help = phone.words[`section_${asked.key}_help`];
+  const help = asked.help || phone.words[`section_${asked.key}_help`];
   const mark = h("span", { class: "m-mark" });
   const show = () => {
     const done = isFilled(keeper.draft, asked.key);
-    mark.replaceChildren(...(done ? [icon("check")] : whyNot(keeper.draft, asked.key) ? [tag([t("not_possible"), ""])] : asked.use === "REQUIRED" ? [tag([t("needed"), "yellow"])] : []));
+    mark.replaceChildren(...(isBeyond(keeper.draft, asked) ? [icon("alert-triangle")] : done ? [icon("check")] : whyNot(keeper.draft, asked.key) ? [tag([t("not_possible"), ""])] : asked.use === "REQUIRED" ? [tag([t("needed"), "yellow"])] : []));
   };
   const box = h("details", { class: "m-box", "data-section": asked.key, open }, h("summary", {}, h("span", {}, nameOf(asked)), mark));
   // Drawn when it is first opened: a stock list of two hundred products costs nothing before.

@@ -3,7 +3,7 @@ import { ask, button, chips, h, icon, tag, textField, tier } from "./dom.js";
 import { ChangedElsewhere, discard, draftOf, finish, Keeper, readDraft, value } from "./drafts.js";
 import { enqueue } from "./outbox.js";
 import { judge, position } from "./place.js";
-import { formOf, missing, nameOf, openEnds, section } from "./sections.js";
+import { formNow, formOf, missing, nameOf, openEnds, section } from "./sections.js";
 import { editData, known, queued, user } from "./state.js";
 import { links } from "./today.js";
 import { choices, clockText, dayText, label, listed, number, phone, t } from "./words.js";
@@ -115,7 +115,7 @@ class VisitPage {
     }
     const byPhone = value(this.draft, "means") === "PHONE";
     if (!byPhone && known.data && known.data.consent === null) await this.askConsent();
-    this.keeper.change((draft) => (draft.started_at = new Date().toISOString()));
+    this.keeper.change((draft) => Object.assign(draft, { started_at: new Date().toISOString(), form: formNow(draft.stop.dealer) }));
     await this.keeper.now();
     this.draw();
     scrollTo(0, 0);
@@ -184,7 +184,7 @@ class VisitPage {
 
   underWay() {
     const { stop, started_at } = this.draft;
-    const form = formOf(stop.dealer);
+    const form = formOf(this.draft);
     this.place = h("div", { class: "m-place" });
     this.showPlace();
     return [
@@ -204,7 +204,7 @@ class VisitPage {
   end() {
     const { draft } = this;
     const problem = h("p", { class: "m-problem", role: "alert" });
-    const lacking = missing(draft, formOf(draft.stop.dealer));
+    const lacking = missing(draft, formOf(draft));
     const promised = (which) => draft.commitments.filter((row) => row.side === which && row.text);
     const promises = (title, rows) => rows.length > 0 && [h("h3", {}, title), h("ul", { class: "m-story" }, rows.map((row) =>
       h("li", {}, h("span", {}, row.text, row.amount ? ` · ${number(row.amount, 2)} ${known.data?.currency || ""}` : "", row.quantity ? ` · ${number(row.quantity)}` : ""),
@@ -231,7 +231,7 @@ class VisitPage {
 
   async finish(problem) {
     const { draft } = this;
-    const lacking = missing(draft, formOf(draft.stop.dealer));
+    const lacking = missing(draft, formOf(draft));
     if (!value(draft, "result")) return void (problem.textContent = t("result_needed"));
     if (this.isAway()) return void (problem.textContent = t("away_needed"));
     if (lacking.length) return void (problem.textContent = t("missing_names", { names: listed(lacking.map(nameOf)) }));

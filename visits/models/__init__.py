@@ -1,5 +1,6 @@
-"""Call cycles, working time, plans, visits and their records, the working day."""
+"""Call cycles, working time, plans, visits and their records, the rules for them, coaching, the working day."""
 
+from visits.models.coaching import Coaching, CoachingItem, CoachingScore
 from visits.models.cover import Cover, OpenedTerritory
 from visits.models.cycles import CallCycle, DealerCycle, OpeningHours
 from visits.models.devices import CalendarFeed, LocationConsent, Submission
@@ -14,9 +15,9 @@ from visits.models.record import (
     Commitment,
     Finding,
     StockSeen,
-    VisitForm,
     VisitPhoto,
 )
+from visits.models.rules import ContactLimit, VisitForm
 from visits.models.work import DayLog, Expense, Task, TimeEntry
 
 __all__ = [
@@ -24,8 +25,12 @@ __all__ = [
     "CalendarDay",
     "CalendarFeed",
     "CallCycle",
+    "Coaching",
+    "CoachingItem",
+    "CoachingScore",
     "Collection",
     "Commitment",
+    "ContactLimit",
     "Cover",
     "DayLog",
     "DealerCycle",

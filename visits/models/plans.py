@@ -175,6 +175,10 @@ class Visit(models.Model):
     conveyed = models.JSONField(_("conveyed"), default=dict, blank=True)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     not_possible = models.JSONField(_("not possible because"), default=dict, blank=True)
+    # The version of the form that it was written with; None for the form that the program brings along.
+    form = models.ForeignKey(
+        "visits.VisitForm", models.PROTECT, null=True, blank=True, related_name="visits", verbose_name=_("visit form")
+    )
     received_at = models.DateTimeField(_("received"), null=True, blank=True)
     # Two records of one visit changed different things at the same time: both were kept, somebody should look.
     parallel = models.BooleanField(_("changed in parallel"), default=False)
@@ -257,6 +261,10 @@ class PlanningRun(models.Model):
         "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
     )
     requested_at = models.DateTimeField(_("requested"))
+    # How far it is, on the page of job runs.
+    record = models.OneToOneField(
+        "base.JobRun", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("job run")
+    )
 
     class Meta:
         verbose_name = _("planning run")

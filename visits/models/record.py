@@ -1,4 +1,4 @@
-"""What a visit found and agreed: problems, promises, advice, stock, payments, photos; and the form it is written on."""
+"""What a visit found and agreed: problems, promises, advice, stock, payments, photos."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from dealers.choices import DealerKind
 from dealers.querysets import DealerChildQuerySet
 from visits.choices import (
     AdviceResult,
@@ -231,25 +230,3 @@ class VisitPhoto(_OfVisit):
 
     def __str__(self) -> str:
         return self.caption or str(self.key)
-
-
-@pghistory.track()
-class VisitForm(models.Model):
-    """What is asked on a visit to a kind of dealer: sections in their order, each hidden, offered or compulsory, and
-    questions of one's own. visits.form says what sections there are."""
-
-    kind = models.CharField(
-        _("kind of dealer"), max_length=20, choices=DealerKind, blank=True, default="", unique=True,
-        help_text=_("Empty: all kinds without a form of their own"),
-    )  # fmt: skip
-    # [{"key": "stated", "use": "REQUIRED"}, {"key": "q:shelf", "use": "OFFERED", "label": {...}, "type": "NUMBER"}]
-    sections = models.JSONField(_("sections"), default=list)
-    changed_at = models.DateTimeField(_("changed"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("visit form")
-        verbose_name_plural = _("visit forms")
-        ordering = ["kind"]
-
-    def __str__(self) -> str:
-        return self.get_kind_display() or str(_("all kinds"))

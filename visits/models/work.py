@@ -35,6 +35,9 @@ class Task(models.Model):
         "dealers.Dealer", models.CASCADE, null=True, blank=True, related_name="tasks", verbose_name=_("dealer")
     )
     visit = models.ForeignKey("visits.Visit", models.SET_NULL, null=True, blank=True, related_name="tasks")
+    # The issue it is to solve, and the coaching in which it was agreed.
+    finding = models.ForeignKey("visits.Finding", models.SET_NULL, null=True, blank=True, related_name="tasks")
+    coaching = models.ForeignKey("visits.Coaching", models.SET_NULL, null=True, blank=True, related_name="tasks")
     important = models.BooleanField(_("important"), default=False)
     urgent = models.BooleanField(_("urgent"), default=False)
     due_on = models.DateField(pgettext_lazy("deadline", "by"), null=True, blank=True)
@@ -54,6 +57,8 @@ class Task(models.Model):
         ordering = ["due_on", "pk"]
         indexes = [
             models.Index(fields=["owner", "due_on"], name="task_open", condition=Q(state="OPEN")),
+            # What somebody has ended of late, for the task board.
+            models.Index(fields=["owner", "-done_at"], name="task_ended", condition=~Q(state="OPEN")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(state="OPEN") | Q(done_at__isnull=False), name="task_ended_has_a_time"),

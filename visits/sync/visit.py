@@ -19,7 +19,8 @@ from dealers.models import Dealer
 from sales import counting
 from visits.checkin import Fix, judge
 from visits.choices import CheckInOutcome, Means, SkipReason, TimeCategory, TimeSource, VisitKind, VisitState, Why
-from visits.models import LocationConsent, TimeEntry, Visit
+from visits.form import version_at
+from visits.models import LocationConsent, TimeEntry, Visit, VisitForm
 from visits.sync import rows as visit_rows
 from visits.sync.fields import FIELDS, plain, put, told
 from visits.sync.merge import merge
@@ -52,6 +53,9 @@ class Message:
     skip_reason: str
     skip_note: str
     all_counted: bool
+    # The version of the form on the phone: None for the program's own, and for a phone that does not tell.
+    form_id: int | None
+    tells_form: bool
     rows: visit_rows.Rows
 
 
@@ -99,6 +103,8 @@ def read(data: object, *, at: dt.datetime) -> Message:
         skip_reason=reader.choice("skip_reason", SkipReason, need=skipped),
         skip_note=reader.text("skip_note", 300),
         all_counted=reader.yes("all_counted"),
+        form_id=reader.whole("form", 1, 2**62),
+        tells_form=reader.has("form"),
         rows=visit_rows.read(reader, ended_at=ended_at),
     )
     visit_rows.check_products(message.rows, reader)
@@ -217,7 +223,20 @@ def _make(visit: Visit, message: Message, dealer: Dealer, user: User, day: dt.da
     visit.skip_reason = visit.skip_note = ""
     visit.started_at, visit.ended_at = message.started_at, message.ended_at
     visit.confirmed_at = visit.confirmed_at or message.started_at
+    _keep_form(visit, message, dealer)
     _check_in(visit, message, dealer, user)
+
+
+def _keep_form(visit: Visit, message: Message, dealer: Dealer) -> None:
+    """Note with which version of the form it was written. A newer one that was published meanwhile changes nothing: what
+    was answered stays, and nothing is asked for that the phone did not know of."""
+    if message.tells_form:
+        if message.form_id is None:
+            visit.form = None
+            return
+        visit.form = VisitForm.objects.filter(pk=message.form_id, published_at__isnull=False).first()
+    if visit.form_id is None and message.started_at is not None:
+        visit.form = version_at(dealer.kind, message.started_at)
 
 
 def _check_in(visit: Visit, message: Message, dealer: Dealer, user: User) -> None:
