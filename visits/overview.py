@@ -9,13 +9,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, QuerySet
+from django.utils import timezone
 
 from accounts.models import User
 from crm.base.models import Company
 from crm.base.periods import add_months, fiscal_year, fiscal_year_period
 from visits.choices import Audience, Horizon, VisitState
 from visits.load import Load, Offer, loads_of, offers_for
-from visits.models import PlanningPart, Visit, VisitPlan
+from visits.models import Visit, VisitPlan
+from visits.runs import waiting_for
 
 TIERS = ("A", "B", "C", "")
 # From here on a month is called nearly full.
@@ -86,9 +88,7 @@ def rows_of(users: Sequence[User], month: dt.date, *, on: dt.date) -> list[Row]:
     counted = Visit.objects.filter(user__in=keys, on__gte=month, on__lt=end).exclude(kind="EXECUTIVE")
     for user_id, state, number in counted.values_list("user", "state").annotate(number=Count("pk")).order_by():
         states[user_id][STATES[VisitState(state)]] += number
-    waiting = set(
-        PlanningPart.objects.filter(user__in=keys, run__month=month, finished_at=None).values_list("user", flat=True)
-    )
+    waiting = waiting_for(month, keys, at=timezone.now(), audience=Audience.REPRESENTATIVE)
     rows = [
         Row(user, loads[user.pk], plans.get(user.pk), states[user.pk], waiting=user.pk in waiting) for user in users
     ]

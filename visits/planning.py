@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,16 +31,18 @@ from visits.routing.problem import Break, Cadence, Lock, PeriodProblem, Shift, S
 from visits.targets import NONE, Pace, Standard, dealers_for, ensure_plans
 from visits.working_days import Working, minutes_of, time_of, working
 
-# The key of our advisory locks; the second is the user's.
-LOCK_SPACE = 0x56495354
+# The first keys of our advisory locks, the second is the user's: for writing a month, and for all of its planning.
+LOCK_SPACE, PLANNING_SPACE = 0x56495354, 0x504C414E
+# Seconds of search for each visit that is to be placed, and their bounds.
+SECONDS_A_VISIT, LEAST_SECONDS, MOST_SECONDS = 0.02, 0.1, 4.0
 # How often a month is solved anew because somebody changed it meanwhile.
 ATTEMPTS = 3
 # What another day than the preferred ones costs, in minutes of driving.
 OTHER_DAY_MIN = 25.0
 # When a month is too full, visits worth the least give way first: minutes of driving that one is worth.
 WORTH_MIN = {Tier.A: 600.0, Tier.B: 300.0, Tier.C: 120.0, "": 100.0}
-# Balanced days are worth some kilometres.
-BALANCE = 0.3
+# Balanced days are worth some kilometres: docs/algorithms/planning.md has the figures.
+BALANCE = 0.1
 LUNCH = (dt.time(11, 30), dt.time(13, 30))
 
 
@@ -49,6 +52,10 @@ TOO_FAR = "too_far"
 
 class MonthChanged(RuntimeError):
     """The month was changed by others as often as it was planned."""
+
+
+class PlanningUnderWay(RuntimeError):
+    """Somebody else is planning this person at the moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,22 +129,47 @@ def plan_month(
     by: User | None,
     from_day: dt.date | None = None,
     audience: str = Audience.REPRESENTATIVE,
-    seconds: float = 6.0,
+    seconds: float | None = None,
     seed: int = 1,
 ) -> VisitPlan:
-    """Plan, or plan anew from `from_day` (today, when it is None) on. Raises MonthChanged."""
+    """Plan, or plan anew from `from_day` (today, when it is None) on. The search takes `seconds`, or by the number of
+    visits when it is None. Raises MonthChanged and PlanningUnderWay."""
     ensure_cycles()
     month = month.replace(day=1)
     start = max(month, from_day or today)
-    for _attempt in range(ATTEMPTS):
-        plan = ensure_plans(user, month=month, today=today, audience=audience)
-        question = read(user, month=month, from_day=start, audience=audience)
-        asked = ask(question)
-        problem, days = to_problem(question, asked)
-        answer = plan_period(problem, seed=seed, seconds=seconds) if problem is not None else None
-        if _write(plan, question, asked, days, answer, at=at, by=by, seed=seed):
-            return plan
+    with alone(user.pk):
+        for _attempt in range(ATTEMPTS):
+            plan = ensure_plans(user, month=month, today=today, audience=audience)
+            question = read(user, month=month, from_day=start, audience=audience)
+            asked = ask(question)
+            problem, days = to_problem(question, asked)
+            limit = search_seconds(asked) if seconds is None else seconds
+            answer = plan_period(problem, seed=seed, seconds=limit) if problem is not None else None
+            if _write(plan, question, asked, days, answer, at=at, by=by, seed=seed):
+                return plan
     raise MonthChanged
+
+
+def search_seconds(asked: Sequence[Asked]) -> float:
+    """How long to search: longer finds next to nothing (docs/algorithms/planning.md)."""
+    visits = sum(each.visits for each in asked)
+    return min(max(visits * SECONDS_A_VISIT, LEAST_SECONDS), MOST_SECONDS)
+
+
+@contextmanager
+def alone(user_id: int) -> Iterator[None]:
+    """Keep others from planning this person; ends with the process at the latest. Raises PlanningUnderWay."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [PLANNING_SPACE, user_id])
+        if not cursor.fetchone()[0]:
+            raise PlanningUnderWay(user_id)
+    try:
+        yield
+    finally:
+        # A connection that is broken has let go of its locks.
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [PLANNING_SPACE, user_id])
 
 
 def read(user: User, *, month: dt.date, from_day: dt.date, audience: str) -> Question:

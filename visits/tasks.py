@@ -1,53 +1,39 @@
-"""What the workers do: months of people, one each."""
+"""What the workers do for planning: visits.runs, a person's month at a time."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable
+from typing import Any
 
-from celery import shared_task
-from django.db import transaction
+from celery import shared_task, signals
 from django.utils import timezone
 
-from accounts.models import User
-from crm.base.models import Company
-from visits.choices import Audience
-from visits.models import PlanningPart, PlanningRun
-from visits.planning import MonthChanged, plan_month
+from visits.runs import LANES, Turn, open_lanes, take_turn, unfinished
+
+# Seconds after which a lane looks again whether what others are planning was finished.
+LOOK_AGAIN_S = 5
 
 
-@shared_task(name="visits.tasks.plan_one")
-def plan_one(part_id: int) -> None:
-    """Plan somebody's month as part of a run; one that is planned already is left alone."""
-    part = PlanningPart.objects.select_related("run__requested_by", "user").get(pk=part_id)
-    if part.finished_at is not None:
-        return
-    try:
-        plan_month(
-            user=part.user, month=part.run.month, today=Company.get().today(), at=timezone.now(),
-            by=part.run.requested_by, audience=part.run.audience,
-        )  # fmt: skip
-    except MonthChanged:
-        part.error = "CHANGED"
-    except Exception:
-        # The page that waits for the run has to hear of it; the log tells why.
-        part.error = "FAILED"
-        raise
-    finally:
-        part.finished_at = timezone.now()
-        part.save(update_fields=["finished_at", "error"])
+@shared_task(bind=True, name="visits.tasks.plan_next")
+def plan_next(task: Any, run_id: int) -> None:
+    """One turn of a lane: plan the next month of the run, and send for the one after it."""
+    turn = take_turn(run_id)
+    # Where tasks are done at once (in tests), nobody else is planning and nothing comes later.
+    while task.request.is_eager and turn is Turn.PLANNED:
+        turn = take_turn(run_id)
+    if turn is Turn.PLANNED:
+        plan_next.delay(run_id)
+    elif turn is Turn.BUSY and not task.request.is_eager:
+        plan_next.apply_async([run_id], countdown=LOOK_AGAIN_S)
 
 
-@transaction.atomic
-def start_run(
-    *, users: list[User], month: dt.date, by: User | None, at: dt.datetime, audience: str = Audience.REPRESENTATIVE
-) -> PlanningRun:
-    """Have the months of these people planned; the workers begin when the transaction is through."""
-    run = PlanningRun.objects.create(month=month.replace(day=1), audience=audience, requested_by=by, requested_at=at)
-    for part in PlanningPart.objects.bulk_create([PlanningPart(run=run, user=user) for user in users]):
-        transaction.on_commit(_sender(part.pk))
-    return run
+@shared_task(name="visits.tasks.go_on_planning")
+def go_on_planning() -> None:
+    """Open the lanes of all runs that are not through; lanes too many find nothing to do and end."""
+    for run in unfinished(at=timezone.now()):
+        open_lanes(run, LANES, plan_next.delay)
 
 
-def _sender(part_id: int) -> Callable[[], object]:
-    return lambda: plan_one.delay(part_id)
+@signals.worker_ready.connect
+def go_on(**_signal: Any) -> None:
+    """A worker that starts takes up what a killed one left."""
+    go_on_planning.delay()

@@ -103,6 +103,8 @@ class NightlyJob:
 
 
 _jobs: dict[str, NightlyJob] = {}
+# What is recorded as job runs beside the night.
+_others: dict[str, str | StrPromise] = {}
 
 
 def nightly(
@@ -136,9 +138,18 @@ def get(name: str) -> NightlyJob:
         raise UnknownJob(name) from None
 
 
+def name_other(name: str, label: str | StrPromise) -> None:
+    """Name what is recorded as job runs and is no job of the night: no date of it can be run again."""
+    _others[name] = label
+
+
+def is_of_the_night(name: str) -> bool:
+    return name in _jobs
+
+
 def label_of(name: str) -> str:
     """The job's name for a reader; its key when it is no longer registered."""
-    return str(_jobs[name].label) if name in _jobs else name
+    return str(_jobs[name].label) if name in _jobs else str(_others.get(name, name))
 
 
 def run_job(name: str, *, on: dt.date, requested_by: str = "") -> JobRun:

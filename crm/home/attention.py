@@ -102,8 +102,9 @@ def last_night(user: User, *, on: dt.date) -> list[LabelledRun]:
     """The latest run of each job within a week, in the order of the night; empty for those who may not look at jobs."""
     if not scope_of(user, on=on).may(Right.VIEW_JOBS):
         return []
+    of_the_night = JobRun.objects.filter(job__in=[job.name for job in jobs.registered()])
     latest = (
-        JobRun.objects.filter(on__gte=on - dt.timedelta(days=7)).order_by("job", "-started_at", "-pk").distinct("job")
+        of_the_night.filter(on__gte=on - dt.timedelta(days=7)).order_by("job", "-started_at", "-pk").distinct("job")
     )
     return [LabelledRun(jobs.label_of(run.job), run) for run in sorted(latest, key=lambda run: run.started_at)]
 

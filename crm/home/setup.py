@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base import jobs
 from crm.base.models import Company, JobRun
 from dealers.models import Dealer
 from sales.models import SalesRecord
@@ -86,6 +87,6 @@ def steps() -> list[Step]:
             _("Figures, scores and tiers are worked out now; afterwards it happens every night by itself."),
             _("Jobs"),
             reverse("jobs:list"),
-            JobRun.objects.filter(state="DONE").exists(),
+            JobRun.objects.filter(state="DONE", job__in=[job.name for job in jobs.registered()]).exists(),
         ),
     ]

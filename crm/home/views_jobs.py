@@ -139,7 +139,7 @@ def _shown(runs: list[JobRun]) -> list[Shown]:
             jobs.label_of(run.job),
             # Steps are stored as the catalogue's messages, untranslated.
             gettext(run.step) if run.step else "",
-            run.state == JobState.STARTED and run.job not in alive,
+            run.state == JobState.STARTED and jobs.is_of_the_night(run.job) and run.job not in alive,
         )
         for run in runs
     ]

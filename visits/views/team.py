@@ -24,6 +24,7 @@ from crm.base.periods import add_months
 from crm.base.undo import offer_undo
 from dealers.models import Dealer
 from dealers.views.access import user_of
+from visits import tasks
 from visits.actions.planned import PlanRefused
 from visits.actions.relief import HELP, KINDS, relieve, whom
 from visits.choices import Audience
@@ -31,8 +32,8 @@ from visits.load import loads_of
 from visits.models import PlanningRun, Visit
 from visits.overview import Year, rows_of, total_of, year_of
 from visits.people import LEADERS, WORKERS, demand_planning, may_plan, person_or_404, team
+from visits.runs import start_run
 from visits.targets import NONE, Standard
-from visits.tasks import start_run
 from visits.views.access import next_of, read_month, today
 
 # People on one page of the plan.
@@ -132,15 +133,21 @@ def plan_now(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Only the running month and the twelve after it can be planned."))
         return redirect(back)
     audience = Audience.LEADER if leaders else Audience.REPRESENTATIVE
-    start_run(users=people, month=month, by=user, at=timezone.now(), audience=audience)
+    run = start_run(
+        users=people, month=month, by=user, at=timezone.now(), send=tasks.plan_next.delay, audience=audience
+    )  # fmt: skip
+    if run is None:
+        messages.info(request, _("This is being planned already."))
+        return redirect(back)
+    planned = run.parts.count()
     messages.info(
         request,
         ngettext(
             "The month of %(number)d person is being planned. What is locked or done stays as it is.",
             "The months of %(number)d people are being planned. What is locked or done stays as it is.",
-            len(people),
+            planned,
         )
-        % {"number": len(people)},
+        % {"number": planned},
     )
     return redirect(back)
 
