@@ -15,7 +15,7 @@ from faker import Faker
 
 from crm.base.models import Company
 from crm.base.periods import add_months
-from crm.demo import field, files, judgements, network, staff, trade, visits
+from crm.demo import coaching, field, files, judgements, network, staff, trade, visits
 from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
@@ -67,6 +67,7 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         judgements.judge(random=random, grown=grown, on=on)
         visits.make(grown=grown, on=on)
         field.prepare(grown=grown, on=on)
+        coaching.write(grown=grown, on=on, at=timezone.now())
         told("visits made and planned")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

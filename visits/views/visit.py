@@ -21,14 +21,18 @@ from crm.base.asked import number
 from crm.base.models import Company
 from crm.base.undo import offer_undo, toast
 from dealers.views.access import user_of
+from visits import fatigue
 from visits.actions import planned
-from visits.choices import CommitmentState, FindingState, Means, Result, SkipReason, VisitState
+from visits.answers import answered, not_possible
+from visits.choices import CommitmentState, FindingState, Means, Result, SkipReason, VisitKind, VisitState
 from visits.days import write_day
 from visits.findings import weekday_and_day
 from visits.forms import MeansForm, PrepareForm, SkipForm
 from visits.models import Visit
 from visits.people import may_change
 from visits.views.access import next_of, read_day, read_time, today, visit_or_404
+from visits.views.coaching import may_coach
+from visits.views.composer import slug_of
 from visits.views.person import week_context
 
 PLANNED = (VisitState.PLANNED, VisitState.MISSED)
@@ -62,6 +66,11 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "minutes_there": _minutes(found),
         "is_met": found.result == Result.MET,
         "today": today(),
+        "answers": answered(found),
+        "not_possible": not_possible(found),
+        "form_slug": slug_of(found.form.kind) if found.form else "",
+        "strain": fatigue.strain_of(found.dealer, found.on) if found.state == VisitState.PLANNED else None,
+        "may_coach": found.kind == VisitKind.JOINT and found.on <= today() and may_coach(user, found.user),
     }
     return render(request, "visits/visit.html", context)
 
@@ -77,17 +86,20 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """To another day; the address or the form names it (`on`), and a time if one was agreed on (`fixed_at`)."""
     found = visit_or_404(request, pk, change=True)
     on = read_day(request.POST.get("on") or request.GET.get("on"), found.on)
+    was_locked = found.locked
 
     def act() -> tuple[str, str]:
         moved, before = planned.move_visit(
             visit_id=pk, on=on, today=today(), version=_version(request),
-            fixed_at=read_time(request.POST.get("fixed_at")),
+            fixed_at=read_time(request.POST.get("fixed_at")), locked=request.GET.get("locked") != "0",
         )  # fmt: skip
         text = _("%(dealer)s is moved to %(day)s and stays there.") % {
             "dealer": moved.dealer, "day": weekday_and_day(moved.on),
         }  # fmt: skip
-        undo = f"{reverse('visits:move', args=[pk])}?on={before.isoformat()}" if before >= today() else ""
-        return text, undo
+        if before < today():
+            return text, ""
+        back = f"on={before.isoformat()}&locked={int(was_locked)}&version={moved.version}"
+        return text, f"{reverse('visits:move', args=[pk])}?{back}"
 
     return _change(request, found, act, {found.on, on})
 
@@ -183,7 +195,8 @@ def prepare(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _version(request: HttpRequest) -> int | None:
-    return number(request.POST.get("version"))
+    """From the form; from the address when a change is undone."""
+    return number(request.POST.get("version") or request.GET.get("version"))
 
 
 def _change(request: HttpRequest, visit: Visit, act: Callable[[], tuple[str, str]], days: set[dt.date]) -> HttpResponse:

@@ -263,6 +263,8 @@ def test_the_defaults_ask_for_what_matters(alice, on, kind, required, absent):
 def test_a_form_of_ones_own_with_questions(alice, on):
     VisitForm.objects.create(
         kind="RETAILER",
+        version=1,
+        published_at="2026-01-01T00:00Z",
         sections=[
             {"key": "photos", "use": "REQUIRED"},
             {"key": "stated", "use": "HIDDEN"},
@@ -275,7 +277,7 @@ def test_a_form_of_ones_own_with_questions(alice, on):
     form = form_of(alice, on)
     assert list(form) == ["photos", "q:sign", "q:floor", "q:odd"]
     assert (form["q:sign"]["label"], form["q:sign"]["type"]) == ("Is the sign lit?", "YES_NO")
-    assert (form["q:floor"]["label"], form["q:floor"]["choices"]) == ("몇 층?", ["1", "two"])
+    assert (form["q:floor"]["label"], form["q:floor"]["choices"]) == ("몇 층?", [["1", "1"], ["two", "two"]])
     assert (form["q:odd"]["use"], form["q:odd"]["type"]) == ("OFFERED", "TEXT")
     assert "stated" in form_of(alice, on, "AGENT")
 
