@@ -191,6 +191,22 @@ def check_grant(*, actor: User, user: User, role: Role, territory: Territory) ->
         raise MayNotGrant(role)
 
 
+def check_cover(*, actor: User, user: User, territory: Territory) -> None:
+    """Raise ValidationError unless `actor` may let a colleague stand in for a representative there, or end it.
+
+    Besides those who may give the role for good, whoever plans the visits of the territory may, for a time: the colleague
+    then may do there no more than the planner herself.
+    """
+    if actor.pk == user.pk and not actor.is_superuser:
+        raise ValidationError(_("Nobody gives herself a territory. Ask a colleague who may."))
+    scope = scope_of(actor)
+    held = frozenset().union(*(ROLE_RIGHTS[own] for own in scope.roles.get(territory.pk, ())))
+    if Right.PLAN_VISITS in held and ROLE_RIGHTS[Role.REPRESENTATIVE] <= held:
+        return
+    if not may_grant(scope, Role.REPRESENTATIVE, territory.pk):
+        raise MayNotGrant(Role.REPRESENTATIVE)
+
+
 @transaction.atomic
 def assign(
     *,
@@ -204,7 +220,10 @@ def assign(
     note: str = "",
 ) -> TerritoryAssignment:
     """Let the user work the territory from `since` until before `until`. Raises ValidationError, with the reason."""
-    check_grant(actor=actor, user=user, role=role, territory=territory)
+    if covers_for is not None and until is not None and role == Role.REPRESENTATIVE:
+        check_cover(actor=actor, user=user, territory=territory)
+    else:
+        check_grant(actor=actor, user=user, role=role, territory=territory)
     if not territory.active:
         raise ValidationError(_("This territory is closed."))
     assignment = TerritoryAssignment(
@@ -219,7 +238,11 @@ def assign(
 def end_assignment(*, actor: User, assignment: TerritoryAssignment, on: dt.date) -> None:
     """The day `on` is the first that no longer counts. One that had not begun by then is removed."""
     assignment = TerritoryAssignment.objects.select_for_update().get(pk=assignment.pk)
-    check_grant(actor=actor, user=assignment.user, role=Role(assignment.role), territory=assignment.territory)
+    if assignment.covers_for_id is None or assignment.role != Role.REPRESENTATIVE:
+        check_grant(actor=actor, user=assignment.user, role=Role(assignment.role), territory=assignment.territory)
+    elif actor.pk != assignment.covers_for_id:
+        # Who is covered may end it herself: she is back.
+        check_cover(actor=actor, user=assignment.user, territory=assignment.territory)
     if assignment.period.lower is not None and assignment.period.lower >= on:
         assignment.delete()
         return

@@ -43,6 +43,7 @@ urlpatterns = [
     path("relief/undo/", team.relief_undo, name="relief_undo"),
     path("leave/", leave.leave, name="leave"),
     path("leave/<int:pk>/cover/", leave.cover_leave, name="cover_leave"),
+    path("leave/<int:pk>/change/", leave.change_leave, name="change_leave"),
     path("leave/<int:pk>/end/", leave.end_leave, name="end_leave"),
     *urls_results.urlpatterns,
     path("cycles/", cycles.cycles, name="cycles"),

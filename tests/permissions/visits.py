@@ -124,6 +124,7 @@ ROWS = {
     "visits:relief_undo": Row(post=VISITS),
     "visits:leave": Row(get=VISITS, post=VISITS, post_status=422),
     "visits:cover_leave": Row(post=LEADS, args=("leave_of",), body={"helper": ""}),
+    "visits:change_leave": Row(post=LEADS, args=("leave_of",), body={"last": FAR}),
     "visits:end_leave": Row(post=LEADS, args=("leave_of",)),
     "visits:cycles": Row(get=VISITS),
     "visits:new_cycle": Row(get=RULES, post=RULES, body=CYCLE),

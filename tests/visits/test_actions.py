@@ -9,13 +9,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 
 from accounts.choices import Role
-from accounts.models import TerritoryAssignment, User
+from accounts.models import User
 from tests.factories import AssignmentFactory, DealerFactory, TerritoryFactory, UserFactory
 from tests.visits.factories import TODAY, VisitFactory, made_visit
 from visits.actions import planned
 from visits.actions.follow_up import settle, take_step
 from visits.actions.planned import PlanRefused
-from visits.actions.relief import open_for_cover
 from visits.actions.return_visits import give_back
 from visits.models import Commitment, Finding, Leave, Visit
 
@@ -133,19 +132,6 @@ def test_who_covers_a_dealer_she_visits_anyway_goes_once(sick: User) -> None:
     own = VisitFactory(user=helper, dealer=visit.dealer, on=day(3))
     assert planned.cover(absent=sick, by=helper, start=day(2), end=day(5)) == 0
     assert (again(visit).state, again(visit).skip_reason, again(own).state) == ("SKIPPED", "NOT_NEEDED", "PLANNED")
-
-
-def test_who_covers_sees_the_dealers_for_so_long(sick: User) -> None:
-    helper = UserFactory()
-    place = sick.assignments.get().territory
-    dealer = DealerFactory(territory=place)
-    open_for_cover(helper=helper, absent=sick, start=day(2), end=day(5))
-    open_for_cover(helper=helper, absent=sick, start=day(2), end=day(5))
-    row = TerritoryAssignment.objects.get(user=helper)
-    assert (row.territory, row.covers_for, row.period) == (place, sick, DateRange(day(2), day(5)))
-    seen = type(dealer).objects
-    assert seen.visible_to(helper, on=day(3)).exists()
-    assert not seen.visible_to(UserFactory(), on=day(5)).exists()
 
 
 def test_visits_go_back_to_days_on_which_she_works(sick: User) -> None:

@@ -190,7 +190,7 @@ def test_what_gives_is_counted_by_the_planner(kind: str, state: str, means: str)
     chosen = [(wish.dealer, wish.pace) for wish in whom(load, kind, 5)]
     assert [dealer.tier for dealer, _pace in chosen] == ["C"]
     for _again in range(2):
-        relieve(user=rep, month=APRIL, kind=kind, dealers=chosen, today=TODAY, helper=None)
+        relieve(by=rep, user=rep, month=APRIL, kind=kind, dealers=chosen, today=TODAY, helper=None)
     plan(rep)
     given = Visit.objects.get(dealer__tier="C")
     assert (given.state, given.means) == (state, means)
@@ -201,7 +201,8 @@ def test_a_neighbour_who_helps_sees_the_dealer_and_makes_the_visit() -> None:
     load = loads_of([rep], APRIL, on=APRIL)[rep.pk]
     dealer = load.wishes[0].dealer
     relieve(
-        user=rep, month=APRIL, kind="HELP", dealers=[(dealer, load.wishes[0].pace)], today=TODAY, helper=helper
+        by=UserFactory(is_superuser=True), user=rep, month=APRIL, kind="HELP", dealers=[(dealer, load.wishes[0].pace)],
+        today=TODAY, helper=helper,
     )  # fmt: skip
     plan(rep)
     plan(helper)

@@ -6,19 +6,21 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
-from accounts.choices import Role
-from accounts.models import TerritoryAssignment, User
+from accounts.models import User
+from accounts.rights import Right
+from accounts.scope import scope_of
 from crm.base.periods import add_months
 from dealers.choices import Tier
 from dealers.models import Dealer
 from visits.actions.planned import PHONE_MINUTES, PlanRefused
+from visits.actions.stand_in import close_cover, open_cover
 from visits.choices import Means, SkipReason, VisitKind, VisitState, Why
 from visits.load import Load, Wish
-from visits.models import Visit
+from visits.models import Cover, Visit
 from visits.querysets import VisitQuerySet
 from visits.targets import Pace
 from visits.working_days import Working, working
@@ -38,6 +40,7 @@ def whom(load: Load, kind: str, visits: int) -> list[Wish]:
 @transaction.atomic
 def relieve(
     *,
+    by: User,
     user: User,
     month: dt.date,
     kind: str,
@@ -46,7 +49,8 @@ def relieve(
     helper: User | None,
 ) -> list[Visit]:
     """Write down for each of these dealers what gives in the month; the planner then asks for one visit less. Dealers for
-    whom the same was done already are left alone. Raises PlanRefused."""
+    whom the same was done already are left alone. `by` decides it; who helps sees the dealers' territories until the end
+    of the month. Raises PlanRefused."""
     start, end = max(month.replace(day=1), today), add_months(month.replace(day=1), 1)
     worker = helper if kind == HELP else user
     if worker is None:
@@ -70,7 +74,7 @@ def relieve(
         busy[day] += 1
     Visit.objects.bulk_create(made)
     if kind == HELP and helper is not None:
-        _open_territories(helper, user, {dealer.territory_id for dealer, _pace in dealers}, start, end)
+        _open(by, helper, user, {visit.dealer.territory_id for visit in made}, start, end, today)
     return made
 
 
@@ -99,22 +103,31 @@ def _quietest(works: Working, busy: Counter[dt.date], taken: set[dt.date]) -> dt
     return min(free, key=lambda day: (busy[day], day), default=None)
 
 
-def _open_territories(helper: User, user: User, territories: set[int], start: dt.date, end: dt.date) -> None:
-    """Let the helper see the dealers whom she visits, for so long."""
-    held = TerritoryAssignment.objects.filter(
-        user=helper, territory__in=territories, role=Role.REPRESENTATIVE, period__overlap=(start, end)
-    )
-    missing = territories - set(held.values_list("territory_id", flat=True))
-    for territory in missing:
-        TerritoryAssignment.objects.create(
-            user=helper, territory_id=territory, role=Role.REPRESENTATIVE, period=DateRange(start, end),
-            covers_for=user, note=_("helps with visits"),
-        )  # fmt: skip
+def _open(
+    by: User, helper: User, user: User, territories: set[int], start: dt.date, end: dt.date, today: dt.date
+) -> None:
+    """Let the helper see the dealers whom she visits, for so long; not what she sees and works anyway."""
+    scope = scope_of(helper, on=start)
+    missing = [place for place in territories if not scope.may(Right.LOG_VISITS, place)]
+    try:
+        open_cover(by=by, helper=helper, absent=user, territories=missing, start=start, end=end, on=today)
+    except ValidationError as refused:
+        raise PlanRefused(" ".join(refused.messages)) from refused
 
 
-def open_for_cover(*, helper: User, absent: User, start: dt.date, end: dt.date) -> None:
-    """Let somebody who covers see the patches of the one who is away, for so long."""
-    own = TerritoryAssignment.objects.filter(
-        user=absent, role=Role.REPRESENTATIVE, covers_for=None, period__overlap=(start, end)
-    )
-    _open_territories(helper, absent, set(own.values_list("territory_id", flat=True)), start, end)
+@transaction.atomic
+def take_back(*, by: User, visits: VisitQuerySet, today: dt.date) -> int:
+    """Undo of relief: these visits are gone as long as nothing came of them, and territories that were opened for them
+    close with the last one there; how many visits."""
+    rows = list(visits.select_for_update(of=("self",)).select_related("dealer").order_by("pk"))
+    helped = {(visit.user_id, visit.dealer.territory_id) for visit in rows if visit.kind == VisitKind.EXTRA}
+    visits.model.objects.filter(pk__in=[visit.pk for visit in rows]).delete()
+    for helper, territory in sorted(helped):
+        for cover in Cover.objects.filter(leave=None, helper=helper, territory=territory, period__endswith__gt=today):
+            left = Visit.objects.filter(
+                user=helper, dealer__territory=territory, kind=VisitKind.EXTRA,
+                on__gte=cover.period.lower, on__lt=cover.period.upper,
+            ).exclude(state__in=[VisitState.SKIPPED, VisitState.MISSED])  # fmt: skip
+            if not left.exists():
+                close_cover(by=by, covers=[cover], start=max(today, cover.period.lower), on=today)
+    return len(rows)

@@ -7,8 +7,8 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,14 +22,13 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.asked import number
 from dealers.views.access import posted, user_of
-from visits.actions.planned import cover
-from visits.actions.relief import open_for_cover
+from visits.actions import stand_in
 from visits.actions.return_visits import give_back
 from visits.days import write_day
 from visits.forms import LeaveForm
 from visits.models import Leave, Visit
 from visits.people import colleagues, demand_planning, may_plan, person_or_404, team
-from visits.views.access import next_of, today
+from visits.views.access import next_of, read_day, today
 
 # Leave that ended longer ago is looked up in the back office.
 DAYS_BACK = 31
@@ -47,10 +46,11 @@ def leave(request: HttpRequest) -> HttpResponse:
     helpers = _people(user, on, leads=leads).exclude(pk=user.pk) if leads else User.objects.none()
     initial = {"user": number(request.GET.get("person")) or (None if leads else user.pk), "first": on, "last": on}
     form = LeaveForm(posted(request), initial=initial, people=people, helpers=helpers)
-    if request.method == "POST" and form.is_valid():
-        return _enter(request, user, form)
+    if request.method == "POST" and form.is_valid() and _enter(request, user, form):
+        return redirect("visits:leave")
     since = on - dt.timedelta(days=DAYS_BACK)
     shown = Leave.objects.visible_to(user).filter(period__endswith__gt=since).select_related("user").order_by("period")
+    shown = shown.prefetch_related("covers__helper")
     rows = [_row(user, row, open_visits) for row, open_visits in _with_visits(list(shown[:200]), on)]
     context: dict[str, Any] = {"form": form, "rows": rows, "today": on, "leads": leads, "helpers": helpers}
     return render(request, "visits/leave.html", context, status=422 if form.is_bound else 200)
@@ -91,43 +91,54 @@ def _row(user: User, row: Leave, visits: int) -> dict[str, Any]:
         "leave": row,
         "last": row.period.upper - dt.timedelta(days=1),
         "visits": visits,
+        "helpers": sorted({cover.helper.name for cover in row.covers.all()}),
         "may_plan": may_plan(user, row.user),
     }
 
 
-@transaction.atomic
-def _enter(request: HttpRequest, user: User, form: LeaveForm) -> HttpResponse:
+def _enter(request: HttpRequest, user: User, form: LeaveForm) -> bool:
+    """Enter the leave and who takes over, both or nothing; False, with the reason in the form, when it cannot be."""
     demand_planning(user, form.cleaned_data["user"])
-    row = form.save()
-    helper = form.cleaned_data.get("helper")
-    if helper is not None:
-        _give(request, row, helper)
-    else:
-        messages.success(request, _("Leave of %(name)s is entered.") % {"name": row.user.name})
-    return redirect("visits:leave")
+    try:
+        with transaction.atomic():
+            row = form.save()
+            helper = form.cleaned_data.get("helper")
+            text = _give(user, row, helper) if helper is not None else _entered(row)
+    except IntegrityError as error:
+        # Somebody entered leave for the same days at the same moment.
+        if "leave_not_twice_at_a_time" not in str(error):
+            raise
+        form.add_error("first", _("Leave is already entered for some of these days."))
+        return False
+    except ValidationError as refused:
+        form.add_error("helper", refused.messages)
+        return False
+    messages.success(request, text)
+    return True
 
 
-def _give(request: HttpRequest, row: Leave, helper: User) -> None:
-    """The visits from today on; what is over stays hers."""
-    start = max(row.period.lower, today())
-    given = cover(absent=row.user, by=helper, start=start, end=row.period.upper) if start < row.period.upper else 0
-    if given:
-        open_for_cover(helper=helper, absent=row.user, start=start, end=row.period.upper)
-        taken = Visit.objects.filter(
-            user=helper, on__gte=start, on__lt=row.period.upper, state="PLANNED", sequence=None
-        )
-        for day in sorted(set(taken.values_list("on", flat=True))):
-            write_day(helper, day)
+def _entered(row: Leave) -> str:
+    return _("Leave of %(name)s is entered.") % {"name": row.user.name}
+
+
+def _give(user: User, row: Leave, helper: User) -> str:
+    """The visits from today on, where the user plans; what is over stays hers. Raises ValidationError."""
+    start, end = max(row.period.lower, today()), row.period.upper
+    held = scope_of(user).where(Right.PLAN_VISITS).territory_ids
+    given = stand_in.cover_leave(by=user, leave=row, helper=helper, territories=held, on=today())
+    taken = Visit.objects.filter(user=helper, on__gte=start, on__lt=end, state="PLANNED", sequence=None)
+    for day in sorted(set(taken.values_list("on", flat=True))):
+        write_day(helper, day)
     text = ngettext(
         "%(helper)s takes over %(number)d visit of %(name)s.",
         "%(helper)s takes over %(number)d visits of %(name)s.",
         given,
     )
-    messages.success(request, text % {"helper": helper.name, "number": given, "name": row.user.name})
+    return text % {"helper": helper.name, "number": given, "name": row.user.name}
 
 
 def _leave_or_404(request: HttpRequest, pk: int) -> Leave:
-    row: Leave = get_object_or_404(Leave.objects.select_related("user"), pk=pk)
+    row: Leave = get_object_or_404(Leave.objects.select_related("user").select_for_update(of=("self",)), pk=pk)
     # 404 or 403 as for the person's other pages.
     person_or_404(user_of(request), row.user_id)
     demand_planning(user_of(request), row.user)
@@ -143,7 +154,11 @@ def cover_leave(request: HttpRequest, pk: int) -> HttpResponse:
     back = next_of(request, reverse("visits:leave"))
     if wanted := number(request.POST.get("helper")):
         helper = get_object_or_404(colleagues(user, row.user, on=today()), pk=wanted)
-        _give(request, row, helper)
+        try:
+            with transaction.atomic():
+                messages.success(request, _give(user, row, helper))
+        except ValidationError as refused:
+            messages.error(request, " ".join(refused.messages))
         return redirect(back)
     start = max(row.period.lower, today())
     returned = give_back(user=row.user, start=start, end=row.period.upper, today=today())
@@ -161,9 +176,48 @@ def cover_leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@transaction.atomic
 def end_leave(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a leave out again."""
+    """Take a leave out again; of one that runs, the days from today on. Visits that colleagues took over come back."""
     row = _leave_or_404(request, pk)
-    row.delete()
-    messages.success(request, _("The leave of %(name)s is taken out.") % {"name": row.user.name})
+    name = row.user.name
+    back = _until(request, row, today())
+    if back is not None:
+        text = ngettext(
+            "The leave of %(name)s is taken out; %(number)d visit comes back.",
+            "The leave of %(name)s is taken out; %(number)d visits come back.", back,
+        )  # fmt: skip
+        messages.success(request, text % {"name": name, "number": back})
     return redirect(next_of(request, reverse("visits:leave")))
+
+
+@require_POST
+@transaction.atomic
+def change_leave(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another last day (`last`). When it is earlier, visits that colleagues took over for the days after it come back."""
+    row = _leave_or_404(request, pk)
+    name = row.user.name
+    last = read_day(request.POST.get("last"), dt.date.min)
+    if last < max(row.period.lower, today() - dt.timedelta(days=1)):
+        messages.error(request, _("Choose a last day that is not over and not before the first one."))
+    elif (back := _until(request, row, last + dt.timedelta(days=1))) is not None:
+        text = ngettext(
+            "The leave of %(name)s is changed; %(number)d visit comes back.",
+            "The leave of %(name)s is changed; %(number)d visits come back.", back,
+        )  # fmt: skip
+        messages.success(request, text % {"name": name, "number": back})
+    return redirect(next_of(request, reverse("visits:leave")))
+
+
+def _until(request: HttpRequest, row: Leave, until: dt.date) -> int | None:
+    """Let the leave last until before `until`; how many visits came back, None (and a message) when it cannot be."""
+    try:
+        with transaction.atomic():
+            return stand_in.end_leave(by=user_of(request), leave_id=row.pk, until=until, on=today())
+    except IntegrityError as error:
+        if "leave_not_twice_at_a_time" not in str(error):
+            raise
+        messages.error(request, _("Leave is already entered for some of these days."))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    return None

@@ -26,7 +26,7 @@ from dealers.models import Dealer
 from dealers.views.access import user_of
 from visits import tasks
 from visits.actions.planned import PlanRefused
-from visits.actions.relief import HELP, KINDS, relieve, whom
+from visits.actions.relief import HELP, KINDS, relieve, take_back, whom
 from visits.choices import Audience
 from visits.load import loads_of
 from visits.models import PlanningRun, Visit
@@ -197,7 +197,7 @@ def relief(request: HttpRequest, pk: int) -> HttpResponse:
             (wish.dealer, wish.pace) for wish in whom(load, kind, min(number(request.POST.get("visits")) or 0, 500))
         ]
     try:
-        made = relieve(user=person, month=month, kind=kind, dealers=chosen, today=today(), helper=helper)
+        made = relieve(by=user, user=person, month=month, kind=kind, dealers=chosen, today=today(), helper=helper)
     except PlanRefused as refused:
         messages.error(request, str(refused))
         return redirect(back)
@@ -237,6 +237,7 @@ def relief_undo(request: HttpRequest) -> HttpResponse:
     visits = Visit.objects.visible_to(user).filter(pk__in=keys, version=1)
     if not held.everything:
         visits = visits.filter(Q(user=user) | Q(dealer__territory__in=held.territory_ids))
-    visits.filter(Q(state="PLANNED") | Q(state="SKIPPED", skip_reason="DEFERRED")).delete()
+    visits = visits.filter(Q(state="PLANNED") | Q(state="SKIPPED", skip_reason="DEFERRED"))
+    take_back(by=user, visits=visits, today=today())
     messages.info(request, _("Taken back."))
     return redirect(next_of(request, reverse("visits:plan")))
