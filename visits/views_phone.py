@@ -36,7 +36,7 @@ MOST_BYTES = 512 * 1024
 def shell(request: HttpRequest) -> HttpResponse:
     """The page that the worker keeps: no figures in it, only whose phone it is and in which language."""
     user = user_of(request)
-    return render(
+    answer = render(
         request,
         "visits/phone/shell.html",
         {
@@ -52,6 +52,9 @@ def shell(request: HttpRequest) -> HttpResponse:
             },
         },
     )  # fmt: skip
+    # On a first visit the data come along with style and script; the worker leaves this away from the page that it keeps.
+    answer.headers["Link"] = f"<{reverse('phone:data')}>; rel=preload; as=fetch; crossorigin"
+    return answer
 
 
 @require_GET

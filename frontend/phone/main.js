@@ -6,7 +6,7 @@ import { countDrafts, expensePage, expensesPage } from "./expenses.js";
 import { ping } from "./outbox.js";
 import { position } from "./place.js";
 import { queuePage } from "./queue.js";
-import { begin, known, leaveDevice, open, readDrafts, readLocal, send, urls, user, watch } from "./state.js";
+import { anotherIsHere, begin, known, leaveDevice, open, readDrafts, readLocal, send, urls, user, watch } from "./state.js";
 import { othersWait } from "./store.js";
 import { statusLine, todayPage } from "./today.js";
 import { visitPage } from "./visit.js";
@@ -130,17 +130,33 @@ document.getElementById("leave").addEventListener("click", async () => {
   form.submit();
 });
 
+/** After the data have come: what it keeps for later must not stand before what is shown now. */
 function registerWorker() {
   if (!("serviceWorker" in navigator)) return;
+  navigator.serviceWorker.addEventListener("message", ({ data }) => data === "another-page" && isList() && location.reload());
   navigator.serviceWorker.register(urls.worker, { scope: urls.shell, updateViaCache: "none" })
     .then(() => navigator.serviceWorker.ready)
     .then((registration) => registration.active?.postMessage("keep"))
     .catch(() => {});
 }
 
+/**
+ * Since the sign-in page was shown here (static/js/entrance.js) this may be somebody else's phone: then nothing is drawn before
+ * the server says whose it is, unless there is no signal.
+ */
+async function isStillHers() {
+  if (!/(?:^|; )phone_ask=/.test(document.cookie)) return true;
+  // Without the worker in between it is the server's page, made for whoever is signed in.
+  const isKept = performance.getEntriesByType("navigation")[0]?.workerStart > 0;
+  const met = isKept ? await ping(user, urls.ping) : { state: "online", csrf: true };
+  if (met.csrf) document.cookie = `phone_ask=; Path=${urls.shell}; Max-Age=0`;
+  if (met.state === "other-user") await anotherIsHere();
+  return met.state !== "other-user";
+}
+
 async function run() {
-  registerWorker();
   try {
+    if (!(await isStillHers())) return;
     await open();
   } catch (error) {
     // A private window or a full phone: the pages cannot keep what is written, so nothing should be written here.
@@ -150,6 +166,7 @@ async function run() {
   drawStatus();
   await draw();
   await begin();
+  registerWorker();
 }
 
 void run();

@@ -133,7 +133,7 @@ export async function send({ now = false } = {}) {
 }
 
 /** Somebody else has signed in on this phone: nothing of this user's is shown to her. */
-async function anotherIsHere() {
+export async function anotherIsHere() {
   document.getElementById("app").replaceChildren();
   navigator.serviceWorker?.controller?.postMessage("forget");
   await new Promise((done) => setTimeout(done, 200));
@@ -144,9 +144,11 @@ async function ask(name, etagKey) {
   const db = await database();
   const etag = await db.get("kept", etagKey);
   const headers = { Accept: "application/json" };
-  if (etag) headers["If-None-Match"] = etag;
-  const answer = await fetch(urls[name], { headers, credentials: "same-origin", cache: "no-store", redirect: "manual" });
+  // Asked for without more than the page itself has asked for at its head, the answer may be here already.
+  const asked = etag ? { headers: { ...headers, "If-None-Match": etag }, cache: "no-store", redirect: "manual" } : { headers };
+  const answer = await fetch(urls[name], { credentials: "same-origin", ...asked });
   if (answer.status === 304) return { unchanged: true };
+  if (answer.redirected) return { status: 401 };
   if (answer.status === 200) return { body: await answer.json(), etag: answer.headers.get("ETag") };
   return { status: answer.status, type: answer.type };
 }

@@ -4,31 +4,20 @@ import { flush } from "./outbox.js";
 import { lastUser } from "./store.js";
 
 const { version, shell, files, ping, outbox, photo } = self.PHONE;
-const KEPT = `phone-${version}`;
-const NAVIGATION_MS = 4_000;
+const PREFIX = "phone-";
+const KEPT = `${PREFIX}${version}`;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    caches
-      .open(KEPT)
-      .then((cache) => cache.addAll(files))
-      .then(() => self.skipWaiting()),
+    (async () => {
+      await (await caches.open(KEPT)).addAll(files);
+      await self.skipWaiting();
+    })(),
   );
 });
 
 self.addEventListener("activate", (event) => {
-  event.waitUntil(
-    (async () => {
-      for (const name of await caches.keys()) {
-        if (!name.startsWith("phone-") || name === KEPT) continue;
-        // The page itself goes on to the new version until it is fetched anew.
-        const old = await (await caches.open(name)).match(shell);
-        if (old) await (await caches.open(KEPT)).put(shell, old);
-        await caches.delete(name);
-      }
-      await self.clients.claim();
-    })(),
-  );
+  event.waitUntil(Promise.all([refresh(), self.clients.claim()]));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -38,39 +27,49 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
     if (url.pathname === shell) event.respondWith(page(event));
-  } else if (files.includes(url.pathname)) {
-    event.respondWith(caches.open(KEPT).then(async (cache) => (await cache.match(url.pathname)) || fetch(request)));
+  } else if (!url.pathname.startsWith(shell)) {
+    event.respondWith(kept(url.pathname).then((found) => found || fetch(request)));
   }
 });
 
-/** The page from the server when it answers soon, else the one that was kept. */
+/** From this version's cache, else from an older one: a page that was kept goes on with the files that it names. */
+const kept = async (path) => (await (await caches.open(KEPT)).match(path)) || caches.match(path);
+
+/** The page that was kept, at once, while it is fetched for the next time; the server's where none is kept. */
 async function page(event) {
-  const cache = await caches.open(KEPT);
-  const kept = await cache.match(shell);
-  const asked = fetch(event.request).then(async (answer) => {
-    // Never a redirect to the sign-in, never an error.
-    if (answer.ok && answer.type === "basic" && !answer.redirected) await cache.put(shell, answer.clone());
-    return answer;
-  });
-  if (!kept) return asked;
-  event.waitUntil(asked.catch(() => null));
-  const late = new Promise((done) => setTimeout(done, NAVIGATION_MS, null));
-  const answer = await Promise.race([asked.catch(() => null), late]);
-  return answer && answer.status < 500 ? answer : kept;
+  const there = await kept(shell);
+  if (!there) return fetch(event.request);
+  event.waitUntil(refresh());
+  return there;
+}
+
+/**
+ * Keep the page as the server has it now, never a redirect to the sign-in and never an error. A page that is shown hears
+ * when it has become another one: another user's, in another language, or newer.
+ */
+async function refresh() {
+  const answer = await fetch(shell, { credentials: "same-origin", redirect: "manual", cache: "no-store" }).catch(() => null);
+  if (!answer?.ok || answer.type !== "basic") return;
+  const text = await answer.text();
+  const headers = new Headers(answer.headers);
+  // The text is unpacked by now; and only a first visit fetches data before anybody asks.
+  for (const name of ["Content-Encoding", "Content-Length", "Link"]) headers.delete(name);
+  const before = await kept(shell);
+  await (await caches.open(KEPT)).put(shell, new Response(text, { headers }));
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== KEPT) await caches.delete(name);
+  if (!before || (await before.text()) === text) return;
+  for (const client of await self.clients.matchAll()) client.postMessage("another-page");
 }
 
 self.addEventListener("message", (event) => {
   // Who signs out, or finds somebody else signed in, has the page forgotten.
-  if (event.data === "forget") event.waitUntil(caches.open(KEPT).then((cache) => cache.delete(shell)));
-  if (event.data === "keep") {
-    event.waitUntil(
-      (async () => {
-        const answer = await fetch(shell, { credentials: "same-origin", redirect: "manual" }).catch(() => null);
-        if (answer?.ok && answer.type === "basic") await (await caches.open(KEPT)).put(shell, answer);
-      })(),
-    );
-  }
+  if (event.data === "forget") event.waitUntil(forget());
+  if (event.data === "keep") event.waitUntil(refresh());
 });
+
+async function forget() {
+  for (const name of await caches.keys()) if (name.startsWith(PREFIX)) await (await caches.open(name)).delete(shell);
+}
 
 self.addEventListener("sync", (event) => {
   if (event.tag !== "outbox") return;
@@ -78,7 +77,7 @@ self.addEventListener("sync", (event) => {
     (async () => {
       const user = await lastUser();
       if (!user) return;
-      const state = await flush(user, { ping, outbox, photo });
+      const { state } = await flush(user, { ping, outbox, photo });
       // An error makes the browser try again, by its own pace.
       if (state === "offline" || state === "later") throw new Error(state);
     })(),

@@ -1,13 +1,15 @@
 """Hundreds of visits under faults that come at random: none is lost, none is there twice.
 
 Each visit is written in the page as a representative writes it, and between and during the sending the network goes, answers
-get lost, the server fails, the session ends, tabs are killed and a second tab sends too.
+get lost, the server fails, the session ends, tabs are killed, a second tab sends too, and somebody else signs in on the phone.
 """
 
 from __future__ import annotations
 
 import os
+import time
 from random import Random
+from statistics import median
 from typing import Any
 
 import pytest
@@ -18,7 +20,15 @@ from playwright.sync_api import Page, Route
 from crm.base.models import Company
 from dealers.models import Dealer
 from tests.browser.conftest import NARROW
-from tests.browser.test_phone_offline import built, cast, counts, forgive, ready, sign_in_again  # noqa: F401
+from tests.browser.test_phone_offline import (  # noqa: F401
+    built,
+    cast,
+    counts,
+    forgive,
+    ready,
+    sign_in_again,
+    sign_in_again_at,
+)
 from tests.factories import DealerFactory
 from visits.models import Finding, Submission, Visit
 
@@ -119,7 +129,9 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
     context = page.context
     faults = Faults(random)
     context.route("**/m/outbox/", faults.handle)
-    met = {"offline": 0, "killed": 0, "session": 0, "second tab": 0}
+    met = {"offline": 0, "killed": 0, "session": 0, "second tab": 0, "another user": 0}
+    # Seconds a visit took to write, beside how many waited meanwhile.
+    pace: list[tuple[int, float]] = []
     for number, dealer in enumerate(dealers):
         offline = random.random() < 0.3
         context.set_offline(offline)
@@ -135,7 +147,12 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
             sign_in_again(page, cast["alice"], settings)
             page = another_tab(page)
             met["killed"] += 1
+        began = time.monotonic()
         page.evaluate(WRITE, arguments)
+        pace.append((counts(page)["outbox"], time.monotonic() - began))
+        if random.random() < 0.04 and not offline:
+            page = lent_to(cast["charlie"], page, cast["alice"], settings)
+            met["another user"] += 1
         if random.random() < 0.1:
             other = context.new_page()
             other.goto("/m/")
@@ -163,8 +180,13 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
     is_there_once(dealers)
     # The dice did what they are for.
     assert min(faults.met.get(fate, 0) for fate in ("lost", "never", "500", "portal")) > 0, faults.met
-    assert min(met["offline"], met["killed"], met["second tab"]) > 0, met
-    print(f"{VISITS} visits: {faults.met} {met}")
+    assert min(met["offline"], met["killed"], met["second tab"], met["another user"]) > 0, met
+    waiting = sorted(pace)
+    print(f"{VISITS} visits: {faults.met} {met}; most that waited: {waiting[-1][0]}")
+    for label, part in (("fewest", waiting[: len(waiting) // 4]), ("most", waiting[-len(waiting) // 4 :])):
+        print(
+            f"quarter with {label} waiting ({part[0][0]} to {part[-1][0]}): {median(s for _n, s in part):.2f} s a visit"
+        )
 
 
 def is_there_once(dealers: list[Dealer]) -> None:
@@ -182,6 +204,23 @@ def consent(user: Any) -> None:
     from visits.models import LocationConsent
 
     LocationConsent.objects.create(user=user, given_at="2026-01-01T00:00Z", withdrawn_at="2026-01-01T00:00Z")
+
+
+def lent_to(other: Any, page: Page, owner: Any, settings: Any) -> Page:
+    """Somebody else signs in, looks at her own day, and gives the phone back: hers is empty, and nothing goes out."""
+    page.close()
+    sent = Submission.objects.count()
+    tab = page.context.new_page()
+    sign_in_again_at(tab, other, settings, page.url)
+    tab.goto("/m/")
+    tab.get_by_text("No stops are planned for today").wait_for()
+    tab.evaluate("dispatchEvent(new Event('online'))")
+    tab.wait_for_timeout(200)
+    assert tab.get_by_text("Shop ").count() == 0
+    assert Submission.objects.filter(user=other).count() == 0
+    assert Submission.objects.count() == sent
+    sign_in_again_at(tab, owner, settings, page.url)
+    return another_tab(tab)
 
 
 def another_tab(page: Page) -> Page:

@@ -248,13 +248,18 @@ def test_an_ended_session_keeps_the_queue(phone, visit, cast, settings):
 
 
 def sign_in_again(page: Page, user, settings) -> None:
+    sign_in_again_at(page, user, settings, page.url)
+
+
+def sign_in_again_at(page: Page, user, settings, address: str) -> None:
+    """Whoever is signed in at the address, it is this user from now on."""
     from django.test import Client
 
     from tests.cast import sign_in
 
     name = settings.SESSION_COOKIE_NAME
     key = sign_in(Client(), user).cookies[name].value
-    page.context.add_cookies([{"name": name, "value": key, "url": page.url.partition("/m/")[0]}])
+    page.context.add_cookies([{"name": name, "value": key, "url": address.partition("/m/")[0]}])
 
 
 def test_what_both_changed_is_shown_side_by_side(phone, visit):
