@@ -9,15 +9,21 @@ class AlertsConfig(AppConfig):
     verbose_name = _("Early warnings")
 
     def ready(self) -> None:
-        from alerts import kinds, nightly  # noqa: F401
+        from alerts import kinds, nightly, panels  # noqa: F401
+        from alerts.brief import open_warnings
         from alerts.churn import nightly as churn  # noqa: F401
         from alerts.defaults import ensure_rules
         from alerts.kinds import contact, credit, later, sales
+        from crm.base import navigation
+        from visits.brief import Source, register
 
+        panels.register()
+        navigation.register(navigation.NavItem("alerts:list", _("Warnings"), "bell", 24, visible=lambda _user: True))
         for module in (credit, sales, contact, later):
             for kind in module.KINDS:
                 # An app below that is ready before may have given a sleeping kind its figures.
                 if kinds.get(kind.code) is None:
                     kinds.register(kind)
 
+        register(Source("warnings", _("Warnings"), 15, open_warnings))
         post_migrate.connect(ensure_rules, sender=self, dispatch_uid="alerts.ensure_rules")

@@ -234,7 +234,7 @@ def _listed_level(kind: Kind, measures: Sequence[Measure], rules: Rulebook, limi
     def by(book: Book) -> str:
         terms = book.get(kind.code)
         found = [
-            f"WHEN '{measure.key}' THEN {_numeric_level(measure, limits_of(measure, terms))}"
+            f"WHEN '{measure.key}' THEN {numeric_level(measure, limits_of(measure, terms))}"
             for measure in measures
             if terms is not None
         ]
@@ -246,7 +246,8 @@ def _listed_level(kind: Kind, measures: Sequence[Measure], rules: Rulebook, limi
     return f"CASE b.book{''.join(f' WHEN {n} THEN {level}' for n, level in enumerate(by_book))} ELSE 0 END"
 
 
-def _numeric_level(measure: Measure, limits: Limits) -> str:
+def numeric_level(measure: Measure, limits: Limits) -> str:
+    """The level of `x.figure`, a figure in the measure's unit, as SQL."""
     worst_first = [
         f"WHEN x.figure {(measure.turn_red if number == 3 and measure.turn_red else measure.turn).value} {limit}"
         f" THEN {number}"

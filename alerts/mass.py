@@ -101,7 +101,8 @@ def _recover(kind: str, on: dt.date, at: dt.datetime) -> None:
         case.recovered_on = on
         CaseEvent.objects.create(case=case, did=Did.RECOVERED, at=at, on=on)
         if case.state in (CaseState.OPEN, CaseState.ACKNOWLEDGED):
-            case.state, case.resolved_at, case.verify_on, case.pass_up_at = CaseState.RESOLVED, at, on, None
+            case.state, case.resolved_at, case.verify_on = CaseState.RESOLVED, at, on + dt.timedelta(days=1)
+            case.pass_up_at = None
             CaseEvent.objects.create(case=case, did=Did.RESOLVED, at=at, on=on)
         case.save()
 

@@ -68,13 +68,11 @@ def run_warnings(*, on: dt.date, at: dt.datetime, job: Progress | None = None, e
     with connection.cursor() as cursor:
         state = StandingState.objects.select_for_update().filter(pk=1).first()
         seen = horizon(cursor)
-        rules = rulebook(on)
         job.progress(0.05, gettext_noop("Measuring dealers"))
         measured = measure(cursor, on=on, state=state, horizon=seen, everybody=everybody)
         night.measured, night.everybody = measured.rows, measured.everybody
-        if len(rules.books) > 1 or rules.book_of:
-            # Measuring may have made groups.
-            rules = rulebook(on)
+        # Now that every dealer has its group.
+        rules = rulebook(on)
         job.progress(0.5, gettext_noop("Applying the rules"))
         found = _detect(cursor, on, rules)
         night.errors = found.errors

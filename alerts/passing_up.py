@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import F
+from django.db.models import F, Value
 
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment
@@ -43,7 +43,7 @@ def _red_for_too_long(on: dt.date, at: dt.datetime) -> None:
     """Red cases whose cause is known have no deadline until they have been red for so many days."""
     Case.objects.filter(
         state__in=UNSOLVED, severity=Severity.RED, pass_up_at=None, passed_up=0, recovered_on=None,
-        version__red_days__gt=0, severity_since__lt=on - dt.timedelta(days=1) * F("version__red_days"),
+        version__red_days__gt=0, severity_since__lt=Value(on) - F("version__red_days") * Value(dt.timedelta(days=1)),
     ).update(pass_up_at=at)  # fmt: skip
 
 

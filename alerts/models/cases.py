@@ -24,13 +24,14 @@ from alerts.choices import (
     TaskState,
 )
 from alerts.querysets import CaseChildQuerySet, CaseQuerySet
+from crm.base.text import StrPromise
 from dealers.querysets import DealerChildQuerySet
 
 
-def _user(label: object, **options: object) -> models.ForeignKey:
+def _user(label: StrPromise, *, db_index: bool = True) -> models.ForeignKey:
     return models.ForeignKey(
-        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=label, **options
-    )  # type: ignore[call-overload]
+        "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=label, db_index=db_index
+    )
 
 
 @pghistory.track()

@@ -1,0 +1,43 @@
+"""The dealer's open warnings in the brief before a visit: the worst first, each with its reason and what is to be done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db.models import Prefetch
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from alerts import kinds
+from alerts.choices import Severity, TaskState
+from alerts.models import Case, CaseAction
+from alerts.reasons import sentence
+from crm.base.text import joined, labelled
+from visits.brief import Asked, Item, Tone
+
+# Of a dealer; who has more has a file to look at.
+AT_MOST = 6
+TONES: dict[int, Tone] = {Severity.YELLOW: "yellow", Severity.ORANGE: "orange", Severity.RED: "red"}
+
+
+def open_warnings(asked: Asked) -> dict[int, list[Item]]:
+    """By dealer; two queries. Cases outside the reader's territories are not told."""
+    open_tasks = CaseAction.objects.filter(state=TaskState.OPEN).order_by("due_on", "pk")
+    cases = (
+        Case.objects.visible_to(asked.user, on=asked.on)
+        .unsolved()
+        .filter(dealer__in=asked.dealers)
+        .prefetch_related(Prefetch("actions", queryset=open_tasks, to_attr="open_tasks"))
+        .order_by("-severity", "opened_on", "pk")
+    )
+    found: dict[int, list[Item]] = defaultdict(list)
+    for case in cases:
+        items = found[case.dealer_id or 0]
+        if len(items) < AT_MOST:
+            text = labelled(kinds.label_of(case.kind), sentence(case, now=True))
+            items.append(Item(text, joined(_task(task) for task in case.open_tasks), TONES[case.severity]))
+    return found
+
+
+def _task(task: CaseAction) -> str:
+    return _("%(task)s by %(day)s") % {"task": task, "day": date_format(task.due_on, "DATE_FORMAT")}

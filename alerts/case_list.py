@@ -1,0 +1,112 @@
+"""What a list of cases asks for: read from the address, written back into it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q
+
+from accounts.models import User
+from alerts import kinds
+from alerts.choices import ENDED, UNSOLVED, CaseState, Severity
+from alerts.models import Case
+from alerts.querysets import CaseQuerySet
+from crm.base.asked import number
+
+PAGE = 50
+MINE, TEAM = "mine", "team"
+UNSOLVED_ONES, TO_VERIFY, OVER = "unsolved", "resolved", "ended"
+STATES = (UNSOLVED_ONES, TO_VERIFY, OVER)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCases:
+    """`whose`: "mine" (owned or watched) or "team" (all that the reader sees). `state`: one of STATES. `severity` 0 and
+    `kind` "" ask for all; `late` for what missed its deadline."""
+
+    whose: str = TEAM
+    state: str = UNSOLVED_ONES
+    severity: int = 0
+    kind: str = ""
+    late: bool = False
+
+    @classmethod
+    def read(cls, query: Mapping[str, str], *, default: str = TEAM) -> AskedCases:
+        """What the address asks for; what it asks for in vain counts as not asked."""
+        severity = number(query.get("severity")) or 0
+        return cls(
+            whose=query.get("whose", "") if query.get("whose") in (MINE, TEAM) else default,
+            state=query.get("state", "") if query.get("state") in STATES else UNSOLVED_ONES,
+            severity=severity if severity in Severity.values else 0,
+            kind=query.get("kind", "") if kinds.get(query.get("kind", "")) else "",
+            late=query.get("late") == "1",
+        )
+
+    def query(self, **changed: Any) -> str:
+        """The address's query with some of it changed; paging starts anew."""
+        asked = {
+            "whose": self.whose, "state": self.state, "severity": self.severity, "kind": self.kind,
+            "late": "1" if self.late else "",
+        }  # fmt: skip
+        asked |= {name: "1" if value is True else value for name, value in changed.items()}
+        return urlencode({name: value for name, value in asked.items() if value})
+
+    def cases(self, user: User, *, at: dt.datetime) -> CaseQuerySet:
+        """In the order in which they are worked on: the worst first, then the oldest."""
+        rows = self.of_state(Case.objects.visible_to(user))
+        if self.whose == MINE:
+            rows = rows.filter(Q(owner=user) | Q(watchers__user=user)).distinct()
+        if self.severity:
+            rows = rows.filter(severity=self.severity)
+        if self.kind:
+            rows = rows.filter(kind=self.kind)
+        if self.late:
+            rows = rows.late(at)
+        return rows.order_by("-severity", "opened_on", "pk")
+
+    def of_state(self, rows: CaseQuerySet) -> CaseQuerySet:
+        if self.state == TO_VERIFY:
+            return rows.filter(state=CaseState.RESOLVED)
+        return rows.filter(state__in=ENDED if self.state == OVER else UNSOLVED)
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    rows: list[Case]
+    # Where the next page begins; empty on the last.
+    after: str
+
+
+def page_of(rows: CaseQuerySet, after: str) -> CasePage:
+    """PAGE cases behind the place `after` (severity, day, id as the page before gave it); from the start for nonsense."""
+    place = _place(after)
+    if place is not None:
+        severity, opened, pk = place
+        rows = rows.filter(
+            Q(severity__lt=severity)
+            | Q(severity=severity, opened_on__gt=opened)
+            | Q(severity=severity, opened_on=opened, pk__gt=pk)
+        )
+    found = list(rows.select_related("dealer", "owner", "territory", "cause")[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return CasePage(found[:PAGE], f"{last.severity}.{last.opened_on:%Y-%m-%d}.{last.pk}" if last else "")
+
+
+def by_severity(asked: AskedCases, user: User, *, at: dt.datetime) -> list[tuple[Severity, int]]:
+    """How many there are of each severity, whatever severity is asked for; the worst first."""
+    others = AskedCases(asked.whose, asked.state, 0, asked.kind, asked.late).cases(user, at=at)
+    counted = dict(others.order_by().values_list("severity").annotate(Count("pk", distinct=True)))
+    return [(severity, counted.get(severity.value, 0)) for severity in reversed(Severity)]
+
+
+def _place(text: str) -> tuple[int, dt.date, int] | None:
+    severity, _dot, rest = text.partition(".")
+    day, _dot, pk = rest.partition(".")
+    try:
+        return int(severity), dt.date.fromisoformat(day), int(pk)
+    except ValueError:
+        return None
