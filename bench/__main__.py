@@ -14,12 +14,14 @@ from bench.report import Report
 
 # How the measurements are made, not measurements.
 _PARTS = {
-    "__main__", "cordeau", "database", "floors", "generate", "iowa_stores", "months", "or_tools", "report", "simple_routes",
+    "__main__", "cordeau", "database", "floors", "generate", "iowa", "iowa_stores", "months", "or_tools", "report", "simple_routes",
     "vocabulary", "web",
 }  # fmt: skip
 
 # Measurements of calculations alone.
 _WITHOUT_DATABASE = {"iowa_month", "routing", "routing_long"}
+# Those that bring their own rows along.
+_WITHOUT_DEALERS = {"churn"}
 # Those that take too long for every run.
 _ONLY_BY_NAME = {"routing_long"}
 
@@ -31,7 +33,7 @@ def main(wanted: list[str]) -> int:
         print(f"No such measurement: {', '.join(sorted(unknown))}. There are: {', '.join(names)}.", file=sys.stderr)
         return 2
     if not wanted or set(wanted) - _WITHOUT_DATABASE:
-        _open_database()
+        _open_database(filled=not wanted or bool(set(wanted) - _WITHOUT_DATABASE - _WITHOUT_DEALERS))
     report = Report()
     for name in names:
         if name not in wanted if wanted else name in _ONLY_BY_NAME:
@@ -44,14 +46,15 @@ def main(wanted: list[str]) -> int:
     return 0 if report.all_met else 1
 
 
-def _open_database() -> None:
-    """Sets Django up on the bench database, and fills it at the first run."""
+def _open_database(*, filled: bool) -> None:
+    """Sets Django up on the bench database, and fills it at the first run that needs dealers."""
     address = use_bench_database()
     django.setup()
     from bench.generate import ensure
 
     print(f"Measuring in {address.rpartition('/')[2]}", flush=True)
-    ensure()
+    if filled:
+        ensure()
 
 
 if __name__ == "__main__":

@@ -60,7 +60,7 @@ def windows(on: dt.date) -> dict[str, Any]:
     """The parameters of churn.sql as of a day."""
     month = month_start(on)
     return {
-        "on": on, "month": month, "since": on - dt.timedelta(days=measures.LOOK_BACK_DAYS),
+        "on": on, "month": month, "since": measures.looked_at_since(on),
         **{f"back_{number}": add_months(month, -number) for number in (1, 3, 6, 12, 15, 24)},
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ import datetime as dt
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from alerts.churn.card import Figure
 from crm.base.periods import add_months, month_start
@@ -63,16 +64,21 @@ class Measured:
     year_before_e4: int | None
 
 
+def looked_at_since(on: dt.date) -> dt.date:
+    """The first day whose orders count. It moves with the month, so that nothing drops out from night to night."""
+    return month_start(on) - dt.timedelta(days=LOOK_BACK_DAYS)
+
+
 def measure(days: Iterable[OrderDay], months: Mapping[dt.date, int], *, on: dt.date, market: Market) -> Measured | None:
     """As of the day `on`: nothing from that day on, and no month that was not over, is looked at. None without an order
     in the two years before."""
-    since = on - dt.timedelta(days=LOOK_BACK_DAYS)
+    since = looked_at_since(on)
     known = sorted((each for each in days if since <= each.on < on), key=lambda each: each.on)
     if not known:
         return None
     last_on = known[-1].on
     year = [each for each in known if (last_on - each.on).days < YEAR_DAYS]
-    gaps = [(later.on - each.on).days for each, later in zip(year, year[1:], strict=False)]
+    gaps = [(later.on - each.on).days for each, later in pairwise(year)]
     recent = gaps[-RECENT_ORDERS:]
     amounts = sorted(each.amount_e4 for each in year)
     latest, latest_lines = year[-RECENT_ORDERS:], year[-RECENT_LINES:]

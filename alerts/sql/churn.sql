@@ -28,14 +28,14 @@ SELECT c.dealer_id
  WHERE f.last_order_on IS NULL
 
 -- step: order_days
--- A figure of a whole month counts as an order on its last day, once that is over.
+-- A figure of a whole month, which stands under its first day, counts as an order on its last one, once that is over.
 CREATE OR REPLACE TEMP VIEW churn_order_days AS
 SELECT d.dealer_id, d."on", d.amount_e4, d.lines
   FROM (SELECT r.dealer_id,
                CASE WHEN r.by_month THEN (r."on" + interval '1 month')::date - 1 ELSE r."on" END AS "on",
                (sum(r.amount) * 10000)::bigint AS amount_e4, count(*)::int AS lines
           FROM sales_salesrecord r
-         WHERE r.kind = 'SELL_IN' AND r.quantity > 0 AND r."on" >= %(since)s AND r."on" < %(on)s
+         WHERE r.kind = 'SELL_IN' AND r.quantity > 0 AND r."on" >= %(since)s::date - 30 AND r."on" < %(on)s
            AND (%(everybody)s OR r.dealer_id IN (SELECT t.dealer_id FROM churn_touched t))
          GROUP BY 1, 2) d
  WHERE d."on" < %(on)s
