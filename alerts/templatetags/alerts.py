@@ -1,0 +1,36 @@
+"""Small marks of warnings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from alerts import kinds
+from alerts.choices import Severity
+from alerts.models import Case
+from crm.base.templatetags.crm import icon
+
+register = template.Library()
+
+_SIGNS = {Severity.YELLOW: "alert-circle", Severity.ORANGE: "alert-triangle", Severity.RED: "alert-octagon"}
+
+
+@register.simple_tag
+def severity(value: int) -> SafeString:
+    """The severity as sign and word in its colour."""
+    known = Severity(value)
+    return format_html('<span class="tag tag-{}">{}{}</span>', known.name.lower(), icon(_SIGNS[known]), known.label)
+
+
+@register.filter
+def kind_label(case: Case) -> str:
+    return kinds.label_of(case.kind)
+
+
+@register.simple_tag
+def asked_query(asked: Any, **changed: Any) -> str:
+    """The address's query with some of it changed."""
+    return f"?{asked.query(**changed)}"
