@@ -23,6 +23,7 @@ from visits.models import (
     Leave,
     LocationConsent,
     OpeningHours,
+    OrderedDay,
     PlanningPart,
     PlanningRun,
     StockSeen,
@@ -119,6 +120,12 @@ class VisitDueAdmin(ReadOnlyAdmin):
 class PlanningRunAdmin(ReadOnlyAdmin):
     list_display = ("month", "audience", "requested_by", "requested_at")
     search_fields = ("requested_by__name", "requested_by__email")
+
+
+@admin.register(OrderedDay)
+class OrderedDayAdmin(ReadOnlyAdmin):
+    list_display = ("user", "on", "km_before", "travel_minutes_before")
+    search_fields = _USER
 
 
 @admin.register(PlanningPart)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 
 from accounts.models import User
 from visits.choices import Means, VisitState
-from visits.models import OpeningHours, Visit
+from visits.models import OpeningHours, OrderedDay, Visit
 from visits.places import END, START, Map, map_of
 from visits.routing.answer import DayRoute, Finding
 from visits.routing.day import order_day, time_day
@@ -24,7 +25,8 @@ AT_ONCE_S, AT_LEISURE_S = 0.1, 1.0
 class Day:
     """A day as it is to be driven: visits in their order; kilometres and minutes on the way, and of the order before.
 
-    `findings` name a visit by its number.
+    `findings` name a visit by its number. `by_router` is what the router makes of a day that somebody put in order by
+    hand: its kilometres and minutes; None for other days.
     """
 
     visits: tuple[Visit, ...]
@@ -35,6 +37,7 @@ class Day:
     km_before: float
     travel_minutes_before: int
     findings: tuple[Finding, ...]
+    by_router: tuple[float, int] | None = None
 
 
 def day_of(user: User, on: dt.date) -> list[Visit]:
@@ -48,24 +51,47 @@ def route_day(user: User, on: dt.date, *, seed: int = 1, seconds: float = AT_ONC
     visits = [visit for visit in day_of(user, on) if visit.state == VisitState.PLANNED]
     problem, drawn = _problem(user, on, visits)
     before = time_day(problem, [visit.pk for visit in visits])
-    if any(visit.by_hand for visit in visits):
-        found = before
-    else:
-        found = order_day(problem, seed=seed, seconds=seconds, compiled=False)
+    ordered = order_day(problem, seed=seed, seconds=seconds, compiled=False)
+    by_hand = any(visit.by_hand for visit in visits)
+    found = before if by_hand else ordered
     by_key = {visit.pk: visit for visit in visits}
     order = [by_key[key] for key in (*found.route.keys, *found.left_out)]
     return Day(
         visits=tuple(order), route=found, map=drawn, km=found.route.km or 0.0,
         travel_minutes=round(found.route.travel_min), km_before=before.route.km or 0.0,
         travel_minutes_before=round(before.route.travel_min), findings=found.findings,
+        by_router=(ordered.route.km or 0.0, round(ordered.route.travel_min)) if by_hand and not ordered.left_out else None,
     )  # fmt: skip
+
+
+def saved_on(user: User, day: Day, on: dt.date) -> tuple[float, int]:
+    """Kilometres and minutes that the router's order saves: on a day in an order by hand those it would save, otherwise
+    against the order that stood before; below zero where that was shorter (and broke a rule)."""
+    if day.by_router is not None:
+        km, minutes = day.by_router
+        return day.km - km, day.travel_minutes - minutes
+    kept = OrderedDay.objects.filter(user=user, on=on, stops=_stops(day.visits)).first()
+    if kept is not None:
+        return kept.km_before - day.km, kept.travel_minutes_before - day.travel_minutes
+    return day.km_before - day.km, day.travel_minutes_before - day.travel_minutes
+
+
+def _stops(visits: Sequence[Visit]) -> list[int]:
+    return sorted(visit.pk for visit in visits)
 
 
 @transaction.atomic
 def write_day(user: User, on: dt.date, *, seconds: float = AT_ONCE_S) -> Day:
     """Put the stops of a day in order and write the times. Visits under way or done keep their places."""
     list(Visit.objects.select_for_update().filter(user=user, on=on).values_list("pk"))
+    stood = [visit.pk for visit in day_of(user, on) if visit.state == VisitState.PLANNED]
     day = route_day(user, on, seconds=seconds)
+    if stood != [visit.pk for visit in day.visits]:
+        OrderedDay.objects.update_or_create(
+            user=user, on=on, defaults={
+                "stops": _stops(day.visits), "km_before": day.km_before, "travel_minutes_before": day.travel_minutes_before,
+            },
+        )  # fmt: skip
     starts = {made.stop: made.starts_min for made in day.route.route.visits}
     first = 1 + sum(visit.state != VisitState.PLANNED for visit in day_of(user, on))
     for number, visit in enumerate(day.visits, start=first):

@@ -11,12 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from visits.routing.answer import Finding, Shortcoming
+from visits.routing.distance import ROAD_SERVICE_FAILED
 
 
 def weekday_and_day(day: dt.date) -> str:
     """`Tuesday, December 8`, in the reader's notation."""
     values = {"weekday": date_format(day, "l"), "day": date_format(day, "MONTH_DAY_FORMAT")}
     return pgettext("a day with its weekday", "%(weekday)s, %(day)s") % values
+
+
+def notice_of(code: str) -> str:
+    """Why road times are not in a route or a plan, in words; empty for nothing."""
+    if code != ROAD_SERVICE_FAILED:
+        return ""
+    return _("The road service does not answer: ways are estimated from the distance as the crow flies.")
 
 
 def sentence(kind: str, amount: float, *, name: str = "", day: dt.date | None = None) -> str:

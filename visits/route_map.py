@@ -9,8 +9,9 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import User
-from visits.days import day_of, route_day
-from visits.findings import of_day
+from visits.actions.planned import standing_of
+from visits.days import day_of, route_day, saved_on
+from visits.findings import notice_of, of_day
 from visits.models import Visit
 from visits.places import END, START
 from visits.working_days import time_of, working_time
@@ -32,7 +33,8 @@ class DrawnStop:
 
 @dataclass(frozen=True, slots=True)
 class DrawnRoute:
-    """`saved_km` and `saved_min`: against visiting the same dealers in the order in which they are numbered in the file."""
+    """`saved_km` and `saved_min`: what the router's order saves, or would save on a day in an order by hand. `standing`
+    says what the route was made from."""
 
     stops: list[DrawnStop]
     done: list[Visit]
@@ -46,6 +48,7 @@ class DrawnRoute:
     findings: list[str]
     notice: str
     by_hand: bool
+    standing: str
     unplaced: list[Visit]
     start_guessed: bool
     map: dict[str, Any]
@@ -87,6 +90,7 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
             })  # fmt: skip
     start, end = day.map.places[START], day.map.places[END]
     names = {visit.pk: visit.dealer.name for visit in day.visits}
+    saved_km, saved_min = saved_on(user, day, on)
     return DrawnRoute(
         stops=stops,
         done=[visit for visit in day_of(user, on) if visit.pk not in names],
@@ -95,11 +99,12 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
         lunch=time_of(route.break_min) if route.break_min is not None and stops else None,
         km=round(day.km, 1),
         travel_min=day.travel_minutes,
-        saved_km=round(day.km_before - day.km, 1),
-        saved_min=day.travel_minutes_before - day.travel_minutes,
+        saved_km=round(saved_km, 1),
+        saved_min=saved_min,
         findings=of_day(day.findings, names, on),
-        notice=day.route.notice,
+        notice=notice_of(day.route.notice),
         by_hand=any(visit.by_hand for visit in day.visits),
+        standing=standing_of(Visit.objects.of_day(user, on).open()),
         unplaced=[visit for visit in day.visits if visit.dealer_id in day.map.unplaced],
         start_guessed=day.map.start_guessed,
         map={

@@ -52,7 +52,7 @@ function send(list) {
   htmx.ajax("POST", list.closest("[data-route]").dataset.orderUrl, {
     target: "#route",
     swap: "outerHTML",
-    values: { visits: keys.join(",") },
+    values: { visits: keys.join(","), standing: list.closest("[data-route]").dataset.standing },
   });
 }
 

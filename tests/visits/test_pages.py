@@ -20,7 +20,7 @@ from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.visits.factories import VisitFactory
 from visits import runs
 from visits.due import ensure_cycles
-from visits.models import CallCycle, Leave, OpeningHours, PlanningRun, Visit, VisitPlan
+from visits.models import CallCycle, Leave, OpeningHours, PlanningRun, Visit, VisitPlan, WorkingTime
 from visits.planning import MonthChanged
 
 pytestmark = pytest.mark.django_db
@@ -146,12 +146,15 @@ def test_a_card_that_is_moved_answers_the_board_and_offers_the_way_back(
     said = json.loads(answer.headers["HX-Trigger"])["toast"]
     assert b"data-board" in answer.content
     assert said["level"] == "success"
-    assert said["undoUrl"].endswith(f"?on={today.isoformat()}")
     visit.refresh_from_db()
     assert (visit.on, visit.locked) == (to, True)
     client_of(alice).post(said["undoUrl"])
     visit.refresh_from_db()
-    assert visit.on == today
+    # Back, and the planner's again.
+    assert (visit.on, visit.locked) == (today, False)
+    # What somebody changed since is not undone.
+    client_of(alice).post(said["undoUrl"].replace(f"version={visit.version - 1}", "version=1"))
+    assert Visit.objects.get(pk=visit.pk).version == visit.version
 
 
 def test_who_was_slower_is_told_and_sees_how_it_is_now(
@@ -192,6 +195,43 @@ def test_an_order_by_hand_is_kept_when_the_day_changes(
     assert list(Visit.objects.of_day(alice, today).values_list("pk", flat=True)) == wanted
     client_of(alice).post(address, {"by": "router"})
     assert not Visit.objects.filter(by_hand=True).exists()
+
+
+def test_of_two_who_order_a_day_the_slower_is_told(
+    alice: User, bob: User, patch: Territory, today: dt.date, client_of: ClientOf
+) -> None:
+    visits = [VisitFactory(user=alice, dealer=dealer, on=today) for dealer in patch.dealers.order_by("pk")]
+    keys = [visit.pk for visit in visits]
+    page = client_of(alice).get(reverse("visits:day", args=[alice.pk, today]))
+    standing, address = page.context["route"].standing, reverse("visits:order", args=[alice.pk, today])
+    for user, order, level in ((bob, keys[::-1], "success"), (alice, keys, "error")):
+        answer = client_of(user).post(
+            address, {"visits": ",".join(map(str, order)), "standing": standing}, headers={"HX-Request": "true"}
+        )
+        assert json.loads(answer.headers["HX-Trigger"])["toast"]["level"] == level
+    assert list(Visit.objects.of_day(alice, today).values_list("pk", flat=True)) == keys[::-1]
+
+
+def test_what_the_router_saves_is_told_on_a_day_in_an_order_by_hand_and_after_it_was_put_in_order(
+    alice: User, patch: Territory, today: dt.date, client_of: ClientOf
+) -> None:
+    client, address = client_of(alice), reverse("visits:day", args=[alice.pk, today])
+    WorkingTime.objects.create(user=alice, start_latitude=31.0, start_longitude=121.0)
+    # Farthest, nearest, and in between.
+    far = [patch.dealers.get(latitude=latitude) for latitude in (31.04, 31.0, 31.02)]
+    visits = [VisitFactory(user=alice, dealer=dealer, on=today) for dealer in far]
+    order = reverse("visits:order", args=[alice.pk, today])
+    client.post(order, {"visits": f"{visits[0].pk},{visits[1].pk},{visits[2].pk}"})
+    by_hand = client.get(address).context["route"]
+    assert by_hand.by_hand
+    assert by_hand.saved_km > 1
+    assert [stop.visit.pk for stop in by_hand.stops] == [visit.pk for visit in visits]
+    client.post(order, {"by": "router"})
+    for _again in range(2):
+        routed = client.get(address).context["route"]
+        assert not routed.by_hand
+        assert routed.saved_km == by_hand.saved_km
+        assert routed.km == pytest.approx(by_hand.km - by_hand.saved_km, abs=0.11)
 
 
 def test_an_order_with_visits_of_others_moves_none_of_them(

@@ -42,20 +42,29 @@ def _must_be_planned(visit: Visit) -> None:
 
 @transaction.atomic
 def move_visit(
-    *, visit_id: int, on: dt.date, today: dt.date, version: int | None = None, fixed_at: dt.time | None = None
+    *,
+    visit_id: int,
+    on: dt.date,
+    today: dt.date,
+    version: int | None = None,
+    fixed_at: dt.time | None = None,
+    locked: bool = True,
 ) -> tuple[Visit, dt.date]:
     """Put a visit on another day and hold it there; returns it and the day it came from. Raises PlanRefused.
 
-    A missed visit that is moved to a coming day is planned again.
+    A missed visit that is moved to a coming day is planned again. `locked` False leaves it to the planner, as it was
+    before a move that is undone.
     """
     visit = _locked(visit_id, version)
     _must_be_planned(visit)
     if on < today:
         raise PlanRefused(_("%(day)s is over; choose today or a later day.") % {"day": on.isoformat()})
     before, visit.on = visit.on, on
-    visit.state, visit.locked, visit.fixed_at = VisitState.PLANNED, True, fixed_at or visit.fixed_at
+    visit.fixed_at = fixed_at or visit.fixed_at
+    visit.state, visit.locked = VisitState.PLANNED, locked or visit.fixed_at is not None
     visit.first_on = visit.first_on or before
-    visit.sequence = visit.starts_at = None
+    # An order by hand is of the day it left.
+    visit.sequence, visit.starts_at, visit.by_hand = None, None, False
     visit.version += 1
     _save(visit)
     return visit, before
@@ -193,10 +202,16 @@ def cover(*, absent: User, by: User, start: dt.date, end: dt.date) -> int:
     return reassign(visit_ids=planned.values_list("pk", flat=True), to=by)
 
 
+def standing_of(visits: Iterable[Visit]) -> str:
+    """What a day's page was made from: another standing later means that somebody else changed the day."""
+    return "-".join(f"{visit.pk}.{visit.version}" for visit in sorted(visits, key=lambda visit: visit.pk))
+
+
 @transaction.atomic
-def put_in_order(*, user: User, on: dt.date, visit_ids: Sequence[int]) -> None:
-    """Keep the day's stops in the order somebody chose; stops not named follow in the order they had."""
-    visits = list(Visit.objects.select_for_update().of_day(user, on).open())
+def put_in_order(*, user: User, on: dt.date, visit_ids: Sequence[int], standing: str = "") -> None:
+    """Keep the day's stops in the order somebody chose; stops not named follow in the order they had. Raises PlanRefused
+    when the day is no longer as it stood (empty: as it is)."""
+    visits = _of_day(user, on, standing)
     place = {pk: number for number, pk in enumerate(visit_ids)}
     visits.sort(key=lambda visit: place.get(visit.pk, len(place)))
     for number, visit in enumerate(visits, start=1):
@@ -205,9 +220,18 @@ def put_in_order(*, user: User, on: dt.date, visit_ids: Sequence[int]) -> None:
 
 
 @transaction.atomic
-def leave_order_to_router(*, user: User, on: dt.date) -> None:
-    """Forget the order by hand."""
+def leave_order_to_router(*, user: User, on: dt.date, standing: str = "") -> None:
+    """Forget the order by hand. Raises PlanRefused as put_in_order does."""
+    _of_day(user, on, standing)
     Visit.objects.of_day(user, on).filter(by_hand=True).update(by_hand=False, version=F("version") + 1)
+
+
+def _of_day(user: User, on: dt.date, standing: str) -> list[Visit]:
+    """The open visits of a day, locked until the transaction ends."""
+    visits = list(Visit.objects.select_for_update().of_day(user, on).open())
+    if standing and standing != standing_of(visits):
+        raise PlanRefused(_("Somebody has changed this day meanwhile. Look at it again."))
+    return visits
 
 
 def _save(visit: Visit) -> None:

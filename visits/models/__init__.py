@@ -17,6 +17,7 @@ from visits.models.record import (
     StockSeen,
     VisitPhoto,
 )
+from visits.models.routes import OrderedDay
 from visits.models.rules import ContactLimit, VisitForm
 from visits.models.work import DayLog, Expense, Task, TimeEntry
 
@@ -41,6 +42,7 @@ __all__ = [
     "LocationConsent",
     "OpenedTerritory",
     "OpeningHours",
+    "OrderedDay",
     "PlanningPart",
     "PlanningRun",
     "PositionRule",

@@ -28,7 +28,7 @@ from visits import board
 from visits.actions.planned import PlanRefused, add_visit, leave_order_to_router, put_in_order
 from visits.choices import Audience, Horizon, Means, VisitState
 from visits.days import Day, write_day
-from visits.findings import sentences
+from visits.findings import notice_of, sentences
 from visits.forms import VisitForm
 from visits.models import Visit, VisitPlan
 from visits.overview import rows_of
@@ -53,6 +53,7 @@ def month(request: HttpRequest, person: User) -> HttpResponse:
         "left_out": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("left_out", ()) if entry["dealer"] in dealers],
         "gaps": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("gaps", ()) if entry["dealer"] in dealers],
         "others": sentences(row.report.get("other", ()), dealers),
+        "notice": notice_of(row.report.get("notice", "")),
         "helpers": colleagues(user_of(request), person, on=max(start, today())),
         "is_over": add_months(start, 1) <= today(),
     }  # fmt: skip
@@ -129,16 +130,21 @@ def order(request: HttpRequest, person: User, on: dt.date) -> HttpResponse:
     """Keep the stops in the order somebody chose, or let the router order them again (`by=router`)."""
     demand_planning(user_of(request), person)
     by_router = request.POST.get("by") == "router"
-    with transaction.atomic():
-        if by_router:
-            leave_order_to_router(user=person, on=on)
-        else:
-            keys = [key for key in map(number, request.POST.get("visits", "").split(",")) if key]
-            put_in_order(user=person, on=on, visit_ids=keys)
-        said = _said(write_day(person, on), by_router=by_router)
+    standing = words(request.POST.get("standing"))
+    level = "success"
+    try:
+        with transaction.atomic():
+            if by_router:
+                leave_order_to_router(user=person, on=on, standing=standing)
+            else:
+                keys = [key for key in map(number, request.POST.get("visits", "").split(",")) if key]
+                put_in_order(user=person, on=on, visit_ids=keys, standing=standing)
+            said = _said(write_day(person, on), by_router=by_router)
+    except PlanRefused as refused:
+        said, level = str(refused), "error"
     if request.headers.get("HX-Request"):
-        return toast(render(request, "visits/day_route.html", day_context(request, person, on)), said)
-    messages.success(request, said)
+        return toast(render(request, "visits/day_route.html", day_context(request, person, on)), said, level=level)
+    (messages.error if level == "error" else messages.success)(request, said)
     return redirect(next_of(request, reverse("visits:day", args=[person.pk, on])))
 
 

@@ -2,10 +2,12 @@ import json
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from time import monotonic
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from visits.routing import distance
 from visits.routing.distance import (
     ROAD_SERVICE_FAILED,
     TABLE_PLACES,
@@ -50,6 +52,7 @@ class RoadServer(BaseHTTPRequestHandler):
 
     answer = "right"
     asked: list[int] = []
+    let_go = threading.Event()
 
     def do_GET(self) -> None:
         path = urlsplit(self.path)
@@ -66,13 +69,24 @@ class RoadServer(BaseHTTPRequestHandler):
             del table["distances"]
         if self.answer == "code":
             table["code"] = "TooBig"
-        body = b"<html>" if self.answer == "garbled" else json.dumps(table).encode()
+        body = {"garbled": b"<html>", "a list": b"[]", "too deep": b"[" * 100_000}.get(
+            self.answer, json.dumps(table).encode()
+        )
+        if self.answer == "nothing at all":
+            RoadServer.let_go.wait(5)
+            return
         if self.answer == "cut short":
             self.send_response(200)
             self.send_header("Content-Length", str(len(body) + 9))
         else:
             self.send_response(500 if self.answer == "error" else 200)
         self.end_headers()
+        if self.answer == "a trickle":
+            for _piece in range(50):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                if RoadServer.let_go.wait(0.05):
+                    return
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
@@ -82,10 +96,12 @@ class RoadServer(BaseHTTPRequestHandler):
 @pytest.fixture
 def road_service() -> Iterator[str]:
     RoadServer.answer, RoadServer.asked = "right", []
+    RoadServer.let_go.clear()
     with HTTPServer(("127.0.0.1", 0), RoadServer) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield f"http://127.0.0.1:{server.server_port}/"
+        RoadServer.let_go.set()
         server.shutdown()
         thread.join()
 
@@ -106,13 +122,31 @@ def test_more_places_than_a_table_takes(road_service):
     assert max(RoadServer.asked) <= 2 * TABLE_PLACES
 
 
-@pytest.mark.parametrize("answer", ["hole", "no distances", "code", "garbled", "cut short", "error"])
+@pytest.mark.parametrize(
+    "answer", ["hole", "no distances", "code", "garbled", "a list", "too deep", "cut short", "error"]
+)
 def test_what_the_road_service_gets_wrong_falls_back_with_a_notice(road_service, answer):
     RoadServer.answer = answer
     places = [Place(0, 0), Place(0, 1)]
     travel = travel_between(places, road_factor=1.0, speed_kmh=60, road_service=road_service)
     assert travel.notice == ROAD_SERVICE_FAILED
     assert travel.minutes[0][1] == pytest.approx(111.2, abs=0.1)
+
+
+@pytest.mark.parametrize("answer", ["nothing at all", "a trickle"])
+def test_a_road_service_that_takes_its_time_is_not_waited_for(road_service, monkeypatch, answer):
+    RoadServer.answer = answer
+    monkeypatch.setattr(distance, "ANSWER_WITHIN_S", 0.3)
+    began = monotonic()
+    travel = travel_between([TOKYO, OSAKA], road_factor=1.3, speed_kmh=40, road_service=road_service)
+    assert travel.notice == ROAD_SERVICE_FAILED
+    assert monotonic() - began < 2
+
+
+def test_many_tables_that_are_slow_each_end_together(road_service, monkeypatch):
+    monkeypatch.setattr(distance, "ALL_WITHIN_S", 0.0)
+    travel = travel_between([TOKYO, OSAKA], road_factor=1.3, speed_kmh=40, road_service=road_service)
+    assert travel.notice == ROAD_SERVICE_FAILED
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9", "file:///etc/passwd", "osrm"])
