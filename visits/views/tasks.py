@@ -89,7 +89,7 @@ def _asked(request: HttpRequest) -> Asked:
 
 
 def context_of(request: HttpRequest, asked: Asked) -> dict[str, Any]:
-    """The board; six queries for one's own, seven for the team's, whatever the number of tasks."""
+    """The board; two queries for what is counted and drawn, one more for the day or the people, whatever the number of tasks."""
     user, on = user_of(request), today()
     since = timezone.now() - dt.timedelta(days=tasks_board.ENDED_DAYS)
     figures = tasks_board.figures(asked.tasks, on=on, since=since)
