@@ -193,7 +193,8 @@ def _count(cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date], on: d
         f"""
         CREATE TEMP TABLE alert_past ON COMMIT DROP AS
         SELECT x.day, x.dealer_id, max(CASE x.measure {levels} ELSE 0 END)::smallint AS level
-          FROM ({script.statement(kind.past)}) x
+          FROM ({script.statement(kind.past)}
+               ) x
          GROUP BY x.day, x.dealer_id
         """,
         parameters,

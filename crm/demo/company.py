@@ -15,7 +15,7 @@ from faker import Faker
 
 from crm.base.models import Company
 from crm.base.periods import add_months
-from crm.demo import coaching, field, files, judgements, network, staff, trade, visits
+from crm.demo import coaching, field, files, judgements, network, staff, trade, visits, warnings
 from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
@@ -69,6 +69,8 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         field.prepare(grown=grown, on=on)
         coaching.write(grown=grown, on=on, at=timezone.now())
         told("visits made and planned")
+        warnings.settle(on=on)
+        told("most of it in order")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _nights(on, told)
@@ -77,6 +79,8 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
     _night(on, told)
     planned = field.plan(on=on, at=timezone.now())
     told(f"{planned['planned']} visits planned for this month and the next")
+    warnings.work(on=on, at=timezone.now())
+    told("cases of last night taken up")
 
 
 def _silence_audit() -> None:

@@ -261,7 +261,7 @@ def test_the_most_specific_rule_counts_and_the_case_keeps_its_version(territorie
     with pytest.raises(Exception, match="never changes"), transaction.atomic():
         strict.save()
     with pytest.raises(Exception, match="never deleted"), transaction.atomic():
-        strict.delete()
+        lenient.delete()
 
 
 def test_another_case_opens_when_a_dismissed_one_gets_worse(territories: dict[str, Territory], bob: User) -> None:
