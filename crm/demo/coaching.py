@@ -89,7 +89,7 @@ def _forms(at: dt.datetime) -> None:
     for version, sections in enumerate((first, asked), start=1):
         VisitForm.objects.create(
             kind=DealerKind.RETAILER, version=version, sections=sections, note=notes[version - 1],
-            published_at=at - dt.timedelta(days=70 - 35 * version),
+            published_at=at - dt.timedelta(days=95 - 35 * version),
         )  # fmt: skip
     draft = [
         *default_uses(DealerKind.KEY_ACCOUNT),
