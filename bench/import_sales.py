@@ -9,8 +9,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -35,36 +35,39 @@ def run(report: Report) -> None:
     ensure_months()
     with tempfile.TemporaryDirectory() as folder, _media(folder):
         _products()
-        _clear()
         try:
             first, second = Path(folder) / "new.csv", Path(folder) / "corrected.csv"
             rows = _write(first, extra=0)
             _write(second, extra=1)
-            floor = _copy_seconds(first)
-            loaded = _import(first)
-            _expect(loaded, rows_new=rows)
-            report.add(f"import: a new month, {rows:,} rows", loaded.seconds, unit="s", floor=floor, goal=10)
-            report.add("    of it the check", loaded.check_seconds, unit="s", floor=floor)
-            again = _import(first)
-            _expect(again, rows_same=rows)
-            report.add("import: the same file again", again.seconds, unit="s", floor=floor, goal=14)
-            corrected = _import(second)
-            _expect(corrected, rows_changed=rows)
-            report.add("import: a correction of every row", corrected.seconds, unit="s", floor=floor, goal=20)
+            # The best of three of the floor and of each import, in turns: what else the machine does slows single ones.
+            floors, loaded, again, corrected = [], [], [], []
+            for _ in range(3):
+                _clear()
+                floors += [_copy_seconds(first)]
+                loaded += [_import(first, rows_new=rows)]
+                again += [_import(first, rows_same=rows)]
+                corrected += [_import(second, rows_changed=rows)]
+            floor, best = min(floors), min(loaded, key=lambda each: each.seconds)
+            report.add(f"import: a new month, {rows:,} rows", best.seconds, unit="s", floor=floor, goal=10)
+            report.add("    of it the check", best.check_seconds, unit="s", floor=floor)
+            for name, runs, goal in (("the same file again", again, 14), ("a correction of every row", corrected, 20)):
+                report.add(f"import: {name}", min(each.seconds for each in runs), unit="s", floor=floor, goal=goal)
             memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             report.add("memory of the process that imports", memory, unit="MB", limit=MEMORY_MB)
         finally:
             _clear()
 
 
+@dataclass(frozen=True)
 class Measured:
-    """One import: how long all of it took, how long the check, and what the run says."""
+    """How long an import took, and how long its check."""
 
-    def __init__(self, run: Any, seconds: float, check_seconds: float) -> None:
-        self.run, self.seconds, self.check_seconds = run, seconds, check_seconds
+    seconds: float
+    check_seconds: float
 
 
-def _import(path: Path) -> Measured:
+def _import(path: Path, **counts: int) -> Measured:
+    """Import a file that gives these counts of verdicts. Raises RuntimeError for others."""
     from crm.imports import actions
 
     began = time.perf_counter()
@@ -73,17 +76,12 @@ def _import(path: Path) -> Measured:
     actions.confirm(run)
     actions.load(run.pk, at=timezone.now())
     run.refresh_from_db()
-    measured = Measured(run, time.perf_counter() - began, checked - began)
-    actions.forget(run)
-    return measured
-
-
-def _expect(measured: Measured, **counts: int) -> None:
-    """A measurement of something else than what was meant is worth nothing."""
-    run = measured.run
+    measured = Measured(time.perf_counter() - began, checked - began)
     found = {name: getattr(run, name) for name in counts}
     if found != counts or run.problem or run.state != "DONE":
         raise RuntimeError(f"expected {counts}, found {found}, {run.state} {run.problem}")
+    actions.forget(run)
+    return measured
 
 
 def _write(path: Path, *, extra: int) -> int:
@@ -110,20 +108,18 @@ def _line(number: int, code: str, extra: int) -> tuple[object, ...]:
 
 def _copy_seconds(path: Path) -> float:
     """The floor: the same rows, by COPY alone, into a logged table of the same types without an index."""
-    times = []
-    for _ in range(3):
-        with connection.cursor() as cursor, transaction.atomic():
-            cursor.execute(
-                'CREATE TABLE bench_copy (dealer text, "on" date, product text, quantity numeric(14, 3), '
-                "amount numeric(18, 4), reference text)"
-            )
-            began = time.perf_counter()
-            with cursor.copy("COPY bench_copy FROM STDIN (FORMAT csv, HEADER)") as copy:
-                for block in _blocks(path):
-                    copy.write(block)
-            times.append(time.perf_counter() - began)
-            transaction.set_rollback(True)
-    return min(times)
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute(
+            'CREATE TABLE bench_copy (dealer text, "on" date, product text, quantity numeric(14, 3), '
+            "amount numeric(18, 4), reference text)"
+        )
+        began = time.perf_counter()
+        with cursor.copy("COPY bench_copy FROM STDIN (FORMAT csv, HEADER)") as copy:
+            for block in _blocks(path):
+                copy.write(block)
+        seconds = time.perf_counter() - began
+        transaction.set_rollback(True)
+    return seconds
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
@@ -153,6 +149,7 @@ def _clear() -> None:
         for table in (RECORDS.name(month), SUMS.name(month)):
             cursor.execute(f'DROP TABLE IF EXISTS "{table}"')
         cursor.execute("DELETE FROM sales_territorymonth WHERE month = %s", [month])
+        cursor.execute("DELETE FROM sales_personmonth WHERE month = %s", [month])
     rebuild_figures(ON)
 
 

@@ -122,16 +122,16 @@ def follow_changes(cursor: CursorWrapper, changed: str, months: Collection[dt.da
     parameters = windows.parameters() | _hit(months, windows)
     cursor.execute("LOCK TABLE sales_dealerfigures IN SHARE ROW EXCLUSIVE MODE")
     with whole_tables(cursor):
-        if _one_row_a_dealer(cursor, changed, months, parameters):
-            script.run(cursor, "delta_of_a_month", parameters, changed=changed)
-        else:
-            script.run(cursor, "delta_of_months", parameters, changed=changed)
-        script.run(cursor, "merge")
+        one_month = _one_row_a_dealer(cursor, changed, months, parameters)
+        script.run(cursor, "delta_of_a_month" if one_month else "delta_of_months", parameters, changed=changed)
+        with in_order_of_dealers(cursor) if one_month else nullcontext():
+            script.run(cursor, "merge", parameters)
         cursor.execute("DROP VIEW sales_delta")
         _swap(cursor)
         # A first or a last sale that went away is not found by adding up.
         cursor.execute("TRUNCATE sales_touched_dealers")
-        doubtful = script.run(cursor, "touch_doubtful", parameters, changed=changed)
+        with in_order_of_dealers(cursor) if one_month else nullcontext():
+            doubtful = script.run(cursor, "touch_doubtful", parameters, changed=changed)
     if doubtful:
         _put_touched(cursor, windows)
     _show_later()
@@ -233,15 +233,27 @@ def advance(on: dt.date) -> int:
 
 
 @contextmanager
-def whole_tables(cursor: CursorWrapper) -> Iterator[None]:
+def whole_tables(cursor: CursorWrapper, *, memory_mb: int = 128) -> Iterator[None]:
     """For statements over everybody. Tables that were just filled have no statistics yet, and a planner that takes a
     million rows for one would go through them in nested loops; compiling pays for none of these."""
     cursor.execute("SELECT current_setting('work_mem')")
     (usual,) = cursor.fetchone()
-    cursor.execute("SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")
+    cursor.execute(f"SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '{memory_mb}MB'; SET LOCAL jit = off")
     yield
     cursor.execute("SET LOCAL enable_nestloop = on")
     cursor.execute("SELECT set_config('work_mem', %s, true)", [usual])
+
+
+@contextmanager
+def in_order_of_dealers(cursor: CursorWrapper) -> Iterator[None]:
+    """For a join of tables that lie in the order of dealers and have their keys: they are read side by side, by one process,
+    as wide rows handed on by several cost more than they save. The planner would rather hash a million rows."""
+    cursor.execute("SELECT current_setting('max_parallel_workers_per_gather')")
+    (usual,) = cursor.fetchone()
+    cursor.execute("SET LOCAL enable_hashjoin = off; SET LOCAL max_parallel_workers_per_gather = 0")
+    yield
+    cursor.execute("SET LOCAL enable_hashjoin = on")
+    cursor.execute("SELECT set_config('max_parallel_workers_per_gather', %s, true)", [usual])
 
 
 def _measure(cursor: CursorWrapper, windows: Windows, *, everybody: bool) -> None:

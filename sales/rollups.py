@@ -105,9 +105,10 @@ def _sum_anew(cursor: CursorWrapper, month: dt.date) -> int:
     """Fill the table that is to become the month's sums from its records; rows."""
     tables = {"sums": SUMS.next_name(month), "records": RECORDS.name(month)}
     with figures.whole_tables(cursor):
-        # Nothing is known of a table just filled: by hashing, a sum for each of a million dealers would not fit in memory.
+        # By hashing, a sum for each of a million dealers would not fit in memory, and they lie in order.
         cursor.execute("SET LOCAL enable_hashagg = off")
-        rows = load("sales", "months").run(cursor, "sum_month", _partition(month), **tables)
+        with figures.in_order_of_dealers(cursor):
+            rows = load("sales", "months").run(cursor, "sum_month", _partition(month), **tables)
         cursor.execute("SET LOCAL enable_hashagg = on")
     SUMS.complete(cursor, month)
     return rows

@@ -67,7 +67,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def by_person(request: HttpRequest) -> HttpResponse:
-    """A fragment of the start page: people against their targets. It reads sales records, so it comes after the page."""
+    """A fragment of the start page: people against their targets. It comes after the page."""
     company = Company.get()
     found = people.by_person(user_of(request), on=company.today())
     last_day = found[0].period.end - dt.timedelta(days=1) if found else None

@@ -112,11 +112,7 @@ def save_profile(*, importer: Importer, name: str, mapping: Mapping, user: User 
 def has_rows(run: ImportRun) -> bool:
     """Whether the checked rows are still kept; not after a crash of the database or when they were forgotten."""
     with connection.cursor() as cursor:
-        table = staging.checked_table(run)
-        if not staging.exists(cursor, table):
-            return False
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
-        return bool(cursor.fetchone()[0])
+        return staging.has_rows(cursor, staging.checked_table(run))
 
 
 def batch_of(run: ImportRun, *, on: dt.date) -> Batch:
@@ -270,7 +266,7 @@ def as_checked(batch: Batch) -> Batch:
 def _load(cursor: CursorWrapper, batch: Batch, at: dt.datetime) -> None:
     run, report = batch.run, _reporter(batch)
     batch = as_checked(batch)
-    if not staging.exists(cursor, batch.checked) or checking.count(cursor, batch).total != run.rows:
+    if run.rows and not staging.has_rows(cursor, batch.checked):
         # The database crashed since the check and emptied the tables.
         raise Outdated
     report(0.05, "LOADING")
@@ -288,7 +284,7 @@ def _load(cursor: CursorWrapper, batch: Batch, at: dt.datetime) -> None:
 def _undo(cursor: CursorWrapper, batch: Batch, at: dt.datetime) -> None:
     run, report = batch.run, _reporter(batch)
     batch = as_checked(batch)
-    if not staging.exists(cursor, batch.checked) or checking.count(cursor, batch).total != run.rows:
+    if run.rows and not staging.has_rows(cursor, batch.checked):
         run.state, run.problem = ImportState.DONE, {"code": "GONE"}
         return
     report(0.1, "UNDOING")

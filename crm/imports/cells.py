@@ -82,6 +82,12 @@ class Cell:
         return self.mapping.fills(self.field.name)
 
     @property
+    def is_constant(self) -> bool:
+        """Whether every row has the same text: nothing of it comes from the file."""
+        name, mapping = self.field.name, self.mapping
+        return name in mapping.constants and name not in mapping.made and not mapping.columns.get(name)
+
+    @property
     def _sign(self) -> str:
         return self.mapping.decimal_sign or "."
 

@@ -273,6 +273,14 @@ def utf8_chunks(path: Path, reading: Reading) -> Iterator[bytes]:
                 read += len(part)
                 if reading.gzip and (read > limits.UNPACKED_BYTES or read / packed > limits.UNPACKED_RATIO):
                     raise BadFile("UNPACKS_TOO_LARGE", bytes=read, limit=limits.UNPACKED_BYTES)
+                if plain and not first and part.isascii() and decoder.getstate() == (b"", 0):
+                    # Nothing to decode, in most parts of most files.
+                    if b"\0" in part:
+                        raise BadFile("NUL_BYTES")
+                    if not part:
+                        return
+                    yield part
+                    continue
                 text = decoder.decode(part, final=not part)
                 if first and text:
                     text, first = text.removeprefix("\ufeff"), False

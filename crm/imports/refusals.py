@@ -36,8 +36,7 @@ def refuse_doubles(cursor: CursorWrapper, batch: Batch, statement: Statement) ->
     keys = ", ".join(f"{quoted(name)}" for name in batch.key)
     present = " AND ".join(f"{quoted(name)} IS NOT NULL" for name in batch.key)
     groups = f"FROM {batch.checked} WHERE {present} GROUP BY {keys} HAVING count(*) > 1"
-    cursor.execute(f"SELECT EXISTS (SELECT 1 {groups})")
-    if not cursor.fetchone()[0]:
+    if _differ(cursor, batch, keys, present):
         return
     if batch.importer.skips_repetitions:
         cursor.execute(_pass_over_repetitions(batch, statement), [])
@@ -51,6 +50,14 @@ def refuse_doubles(cursor: CursorWrapper, batch: Batch, statement: Statement) ->
         f"JOIN (SELECT {keys}, min(row) AS first, max(row) AS last {groups}) d ON {same} WHERE NOT c.repeated"
     )
     cursor.execute(_add_error(batch, source), [])
+
+
+def _differ(cursor: CursorWrapper, batch: Batch, keys: str, present: str) -> bool:
+    """Whether all keys are surely different: their hashes are. Numbers are sorted in a third of the time of groups; two
+    keys with one hash among a million are as likely as one in thirty million."""
+    hashed = f"SELECT hash_record_extended(row({keys}), 0) AS h FROM {batch.checked} WHERE {present} OFFSET 0"
+    cursor.execute(f"SELECT count(*) = count(DISTINCT k.h) FROM ({hashed}) k")
+    return bool(cursor.fetchone()[0])
 
 
 def _pass_over_repetitions(batch: Batch, statement: Statement) -> str:

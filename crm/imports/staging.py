@@ -50,7 +50,11 @@ def drop(cursor: CursorWrapper, run: ImportRun) -> None:
 
 def is_filled(cursor: CursorWrapper, run: ImportRun) -> bool:
     """Whether the file's cells are there: after a crash of the database the table is, but they are not."""
-    table = staging_table(run)
+    return has_rows(cursor, staging_table(run))
+
+
+def has_rows(cursor: CursorWrapper, table: str) -> bool:
+    """Whether the table is there with what it was filled with: a crash leaves none of an unlogged table's rows."""
     if not exists(cursor, table):
         return False
     cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")

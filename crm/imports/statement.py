@@ -67,8 +67,9 @@ class Statement:
     def raw(self) -> str:
         """Every filled cell's text, trimmed."""
         texts = "".join(f", {cell.raw()} AS {quoted(cell.field.name)}" for cell in self.filled)
-        everything = ", ".join(f"s.c{index}" for index in range(1, len(self.batch.run.headers) + 1))
-        where = f"num_nonnulls({everything}) > 0"
+        # A function would let the planner take two of three rows for blank.
+        everything = (f"s.c{index} IS NOT NULL" for index in range(1, len(self.batch.run.headers) + 1))
+        where = f"({' OR '.join(everything)})"
         if self.rows is not None:
             where += f" AND s.row = ANY ({literal(self.rows)}::bigint[])"
         return f"SELECT s.row, s.cells{texts} FROM {self.batch.staging} s WHERE {where} {FENCE}"

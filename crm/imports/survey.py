@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.backends.utils import CursorWrapper
 
-from crm.imports.cells import DATED, WORDED, Cell
+from crm.imports.cells import DATED, WORDED, Cell, quoted
 from crm.imports.importer import FieldType
 
 # More different days than these are no sheet of records; they are judged one by one.
@@ -54,7 +54,9 @@ class Neatness:
                 return
             self._in_header, self._last = False, newline
         seen = self._last + part
-        self.neat = not seen.translate(None, self._known) and not any(blank in seen for blank in self._blanks)
+        self.neat = not seen.translate(None, self._known) and not (
+            b" " in seen and any(blank in seen for blank in self._blanks)
+        )
         self._last = seen[-1:]
 
     def all_neat(self) -> bool:
@@ -70,12 +72,22 @@ def look(cursor: CursorWrapper, *, filled: list[Cell], source: str, neat: bool) 
         if cell.field.type in DATED and (ends := _ends(cursor, cell, source)):
             days[cell.field.name] = ends
             plain.add(cell.field.name)
-    tested = [cell for cell in filled if cell.field.type in WORDED - DATED]
-    if tested:
-        tests = ", ".join(f"coalesce(bool_and({cell.is_plain()}), true)" for cell in tested)
-        cursor.execute(f"SELECT {tests} FROM ({source}) r", [])
-        plain |= {cell.field.name for cell, good in zip(tested, cursor.fetchone(), strict=True) if good}
+    others = [cell for cell in filled if cell.field.type in WORDED - DATED]
+    same = [cell for cell in others if cell.is_constant]
+    # What stands in every row is looked at in one.
+    constants = ", ".join(f"{cell.raw()} AS {quoted(cell.field.name)}" for cell in same)
+    plain |= _plain(cursor, same, f"SELECT {constants}")
+    plain |= _plain(cursor, [cell for cell in others if cell not in same], source)
     return Survey(neat, frozenset(plain), days)
+
+
+def _plain(cursor: CursorWrapper, cells: list[Cell], source: str) -> set[str]:
+    """Those of the fields of which every text is plain."""
+    if not cells:
+        return set()
+    tests = ", ".join(f"coalesce(bool_and({cell.is_plain()}), true)" for cell in cells)
+    cursor.execute(f"SELECT {tests} FROM ({source}) r", [])
+    return {cell.field.name for cell, good in zip(cells, cursor.fetchone(), strict=True) if good}
 
 
 def _ends(cursor: CursorWrapper, cell: Cell, source: str) -> tuple[dt.date, dt.date] | None:

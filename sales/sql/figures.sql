@@ -150,20 +150,21 @@ SELECT c.dealer_id,
  WHERE c.kind = 'SELL_IN'
 
 -- step: merge
--- Wide columns first: a row is as narrow as alignment allows.
+-- Wide columns first: a row is as narrow as alignment allows. Of windows that no changed month lies in nothing is asked.
 CREATE TABLE sales_dealerfigures_next WITH (fillfactor = 85) AS
 SELECT f.dealer_id, f.territory_id,
-       f.quantity_e3 + coalesce(d.quantity_e3, 0)::bigint AS quantity_e3,
-       f.quantity_1_e3 + coalesce(d.quantity_1_e3, 0)::bigint AS quantity_1_e3,
-       f.quantity_2_e3 + coalesce(d.quantity_2_e3, 0)::bigint AS quantity_2_e3,
-       f.amount_e4 + coalesce(d.amount_e4, 0)::bigint AS amount_e4,
-       f.amount_1_e4 + coalesce(d.amount_1_e4, 0)::bigint AS amount_1_e4,
-       f.amount_2_e4 + coalesce(d.amount_2_e4, 0)::bigint AS amount_2_e4,
-       f.sales_12m_e4 + coalesce(d.sales_12m_e4, 0)::bigint AS sales_12m_e4,
-       f.sales_prior_12m_e4 + coalesce(d.sales_prior_12m_e4, 0)::bigint AS sales_prior_12m_e4,
+       f.quantity_e3 + CASE WHEN %(in_year)s THEN coalesce(d.quantity_e3, 0)::bigint ELSE 0 END AS quantity_e3,
+       f.quantity_1_e3 + CASE WHEN %(in_year_1)s THEN coalesce(d.quantity_1_e3, 0)::bigint ELSE 0 END AS quantity_1_e3,
+       f.quantity_2_e3 + CASE WHEN %(in_year_2)s THEN coalesce(d.quantity_2_e3, 0)::bigint ELSE 0 END AS quantity_2_e3,
+       f.amount_e4 + CASE WHEN %(in_year)s THEN coalesce(d.amount_e4, 0)::bigint ELSE 0 END AS amount_e4,
+       f.amount_1_e4 + CASE WHEN %(in_year_1)s THEN coalesce(d.amount_1_e4, 0)::bigint ELSE 0 END AS amount_1_e4,
+       f.amount_2_e4 + CASE WHEN %(in_year_2)s THEN coalesce(d.amount_2_e4, 0)::bigint ELSE 0 END AS amount_2_e4,
+       f.sales_12m_e4 + CASE WHEN %(in_back_12)s THEN coalesce(d.sales_12m_e4, 0)::bigint ELSE 0 END AS sales_12m_e4,
+       f.sales_prior_12m_e4 + CASE WHEN %(in_back_24)s THEN coalesce(d.sales_prior_12m_e4, 0)::bigint ELSE 0 END
+           AS sales_prior_12m_e4,
        f.balance_e4, f.overdue_e4, f.stock_e3,
-       f.sold_on_3m_e3 + coalesce(d.sold_on_3m_e3, 0)::bigint AS sold_on_3m_e3,
-       f.sell_in_3m_e3 + coalesce(d.sell_in_3m_e3, 0)::bigint AS sell_in_3m_e3,
+       f.sold_on_3m_e3 + CASE WHEN %(in_back_3)s THEN coalesce(d.sold_on_3m_e3, 0)::bigint ELSE 0 END AS sold_on_3m_e3,
+       f.sell_in_3m_e3 + CASE WHEN %(in_back_3)s THEN coalesce(d.sell_in_3m_e3, 0)::bigint ELSE 0 END AS sell_in_3m_e3,
        least(f.first_sale_month, d.first_sale_month) AS first_sale_month,
        greatest(f.last_order_on, d.last_on) AS last_order_on, f.oldest_due_on, f.stock_on, f.year, f.trading, f.in_bin,
        f.kind

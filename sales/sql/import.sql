@@ -6,14 +6,17 @@
 -- Index:      salesrecord_line_once, sales_salesrecord_pkey
 
 -- step: months
-SELECT date_trunc('month', c."on")::date, count(*) FILTER (WHERE c.verdict = 'N'), count(*) FILTER (WHERE c.verdict = 'C')
-  FROM {checked} c
- WHERE c.verdict IN ('N', 'C')
+-- Day by day first: there are few, and the month of a day is dear.
+SELECT date_trunc('month', d."on")::date, coalesce(sum(d.rows) FILTER (WHERE d.verdict = 'N'), 0)::bigint,
+       coalesce(sum(d.rows) FILTER (WHERE d.verdict = 'C'), 0)::bigint
+  FROM (SELECT c."on", c.verdict, count(*) AS rows FROM {checked} c
+         WHERE c.verdict IN ('N', 'C') GROUP BY c."on", c.verdict) d
  GROUP BY 1
  ORDER BY 1
 
 -- step: add
--- A table made by a query is filled faster than one that is inserted into.
+-- A table made by a query is filled faster than one that is inserted into. In the order of dealers its keys are made, the
+-- dealers looked up and their sums added without sorting once more.
 CREATE TABLE {records} AS
 SELECT nextval('sales_salesrecord_id_seq') AS id, c.dealer AS dealer_id, nullif(c.product, 0) AS product_id,
        c.sold_by AS sold_by_id, %(run)s::bigint AS import_run, c."on", %(by_month)s AS by_month,
@@ -21,6 +24,7 @@ SELECT nextval('sales_salesrecord_id_seq') AS id, c.dealer AS dealer_id, nullif(
        c.amount::numeric(18, 4) AS amount, c.reference::varchar(80) COLLATE "C" AS reference
   FROM {checked} c
  WHERE c.verdict = 'N' AND c."on" >= %(month)s AND c."on" < %(next_month)s
+ ORDER BY c.dealer, c."on"
 
 -- step: add_to
 INSERT INTO {records}

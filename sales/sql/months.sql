@@ -48,7 +48,6 @@ SELECT coalesce(n.dealer_id, o.dealer_id), coalesce(n.kind, o.kind), %(month)s,
        IS DISTINCT FROM (n.quantity_e3, n.amount_e4, n.records, n.last_on)
 
 -- step: sum_month
--- Whole numbers are added up at a third of what numeric costs.
 CREATE TABLE {sums} AS
 SELECT r.dealer_id,
        sum((r.quantity * 1000)::bigint)::bigint AS quantity_e3, sum((r.amount * 10000)::bigint)::bigint AS amount_e4,

@@ -48,8 +48,8 @@ TRUNCATE sales_personmonth
 
 -- step: sum_month
 INSERT INTO sales_personmonth (sold_by_id, kind, month, territory_id, quantity_e3, amount_e4, records)
-SELECT r.sold_by_id, r.kind, %(month)s, f.territory_id, sum((r.quantity * 1000)::bigint)::bigint,
-       sum((r.amount * 10000)::bigint)::bigint, count(*)
+SELECT r.sold_by_id, r.kind, %(month)s, f.territory_id, (sum(r.quantity) * 1000)::bigint, (sum(r.amount) * 10000)::bigint,
+       count(*)
   FROM sales_salesrecord r
   JOIN sales_dealerfigures f ON f.dealer_id = r.dealer_id
  WHERE r."on" >= %(month)s AND r."on" < %(next_month)s AND r.sold_by_id IS NOT NULL

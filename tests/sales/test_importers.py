@@ -303,6 +303,19 @@ def test_a_month_that_is_mostly_corrected_is_written_anew(tmp_path, dealers, pro
     assert sums == [(dealers[0].pk, 305000), (dealers[1].pk, 700000)]
 
 
+@pytest.mark.parametrize("column", ["dealer_id", "product_id", "sold_by_id"])
+def test_a_month_written_at_once_is_held_to_its_foreign_keys(tmp_path, dealers, product, column):
+    load(tmp_path, "sales", SALES)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT i.inhrelid), count(*) FROM pg_inherits i JOIN pg_constraint c ON c.conrelid = i.inhrelid "
+            "WHERE i.inhparent = 'sales_salesrecord'::regclass AND c.contype = 'f' AND c.convalidated AND c.conparentid <> 0"
+        )
+        assert cursor.fetchone() == (2, 6)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            cursor.execute(f"UPDATE sales_salesrecord SET {column} = -1; SET CONSTRAINTS ALL IMMEDIATE")
+
+
 @pytest.mark.parametrize("many_corrections", [0, 10_000])
 def test_sums_of_people_follow_a_correction_and_its_undo(
     tmp_path, dealers, product, alice, bob, monkeypatch, many_corrections
