@@ -81,7 +81,11 @@ def run_detail(request: HttpRequest, pk: int) -> HttpResponse:
     (shown,) = _shown([run])
     may_run = _may_run(request)
     form = RerunForm(initial={"on": run.on, "job": run.job})
-    return render(request, "jobs/detail.html", {"shown": shown, "run": run, "may_run": may_run, "form": form})
+    context = {
+        "shown": shown, "run": run, "may_run": may_run, "form": form,
+        "may_rerun": may_run and jobs.is_of_the_night(run.job),
+    }  # fmt: skip
+    return render(request, "jobs/detail.html", context)
 
 
 @require_POST
