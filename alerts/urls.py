@@ -1,5 +1,6 @@
 from django.urls import path
 
+from alerts.churn import views as churn
 from alerts.views import case, cases, events
 
 app_name = "alerts"
@@ -14,5 +15,6 @@ urlpatterns = [
     path("<int:pk>/<slug:what>/", case.step, name="step"),
     path("tasks/<int:pk>/end/", case.end_task, name="end_task"),
     path("dealers/<int:pk>/", events.panel, name="panel"),
+    path("dealers/<int:pk>/churn/", churn.panel, name="churn"),
     path("dealers/<int:pk>/event/", events.event, name="event"),
 ]

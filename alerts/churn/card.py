@@ -7,7 +7,6 @@ docs/algorithms/churn.md explains figures and fit.
 from __future__ import annotations
 
 import enum
-import json
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -105,10 +104,8 @@ class Card:
         }  # fmt: skip
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any] | str) -> Self:
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
         """Raises ValueError and KeyError for what is no card."""
-        if isinstance(data, str):
-            data = json.loads(data)
         scales = {
             Figure(name): Scale(tuple(each["edges"]), tuple(each["points"]), each["unknown"])
             for name, each in data["scales"].items()

@@ -49,7 +49,7 @@ class InUse:
 @cache
 def shipped() -> Card:
     """The card of the product."""
-    return Card.from_json(Path(__file__).with_name("shipped.json").read_text(encoding="utf-8"))
+    return Card.from_json(json.loads(Path(__file__).with_name("shipped.json").read_text(encoding="utf-8")))
 
 
 def card_in_use() -> InUse:

@@ -45,5 +45,6 @@ ROWS = {
     "alerts:step": Row(post=WORKS, args=("case", "acknowledge")),
     "alerts:end_task": Row(post=WORKS, args=("case_task",), body={"state": "DONE"}),
     "alerts:panel": Row(get=EVERYBODY, args=("warned_dealer",)),
+    "alerts:churn": Row(get=EVERYBODY, args=("warned_dealer",)),
     "alerts:event": Row(get=WORKS, post=WORKS, args=("warned_dealer",), body={"kind": "FIRE"}),
 }
