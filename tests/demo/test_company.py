@@ -9,6 +9,8 @@ from django.db.models import Count, Sum
 
 from accounts.choices import Role
 from accounts.models import TerritoryAssignment
+from alerts.choices import Severity
+from alerts.models import Case
 from crm.base.models import JobRun
 from crm.demo import company, staff
 from dealers.choices import DealerKind, Tier
@@ -31,6 +33,7 @@ def test_the_demo_company() -> None:
     every_tier_occurs_and_somebody_moved_last_night()
     names_and_addresses_are_in_the_countrys_script()
     representatives_have_been_and_will_go()
+    last_night_warned_of_a_handful_in_every_kind()
     assert {person.role for person in staff.sign_ins()} == set(Role)
     with pytest.raises(company.CompanyExists):
         company.build(on=ON)
@@ -73,6 +76,17 @@ def every_tier_occurs_and_somebody_moved_last_night() -> None:
     assert moved.filter(tier=Tier.B).exists()
     assert moved.filter(from_tier=Tier.B).exists()
     assert not JobRun.objects.exclude(state="DONE").exists()
+
+
+def last_night_warned_of_a_handful_in_every_kind() -> None:
+    cases = Case.objects.filter(opened_on=ON)
+    kinds = dict(cases.values_list("kind").annotate(Count("pk")))
+    assert len(kinds) >= 12
+    assert max(kinds.values()) <= 90, kinds
+    assert cases.filter(severity=Severity.RED).count() <= 100
+    assert not cases.filter(owner=None).exists()
+    # People have begun to work on them.
+    assert cases.values("state").distinct().count() >= 4
 
 
 def names_and_addresses_are_in_the_countrys_script() -> None:
