@@ -15,16 +15,16 @@ ORDER_DAYS, MONTHS = "iowa_order_days", "iowa_months"
 FIRST, LAST = dt.date(2012, 1, 1), dt.date(2018, 12, 31)
 
 
-def load(cursor: Any, *, until: dt.date = LAST, every: int = 1) -> int:
+def load(cursor: Any, *, until: dt.date = LAST) -> int:
     """Put the orders up to a day into two temporary tables, as alerts/sql/churn.sql reads them; how many order days.
 
-    Of stores whose number divides by `every`. Cents become ten-thousandths; a line of an order stays a line.
+    Cents become ten-thousandths; a line of an order stays a line.
     """
     days: dict[tuple[int, str], list[int]] = defaultdict(lambda: [0, 0])
     with gzip.open(ORDERS, "rt", encoding="utf-8") as file:
         for row in csv.DictReader(file):
             store = int(row["store"])
-            if int(row["bottles"]) > 0 and row["date"] <= until.isoformat() and store % every == 0:
+            if int(row["bottles"]) > 0 and row["date"] <= until.isoformat():
                 day = days[store, row["date"]]
                 day[0] += round(float(row["usd"]) * 100) * 100
                 day[1] += int(row["n_lines"])
