@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from crm.base.admin import OfficeAdmin, ReadOnlyAdmin
+from visits import admin_results  # noqa: F401
 from visits.models import (
     Advice,
     CalendarDay,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import behind, leaders, results, team_days
+from visits.views import behind, leaders, paper, results, team_days
 
 urlpatterns = [
     path("results/", results.results, name="results"),
@@ -17,4 +17,8 @@ urlpatterns = [
     path("leaders/dealers/", leaders.leader_coverage, name="leader_coverage"),
     path("leaders/promises/", leaders.promises, name="promises"),
     path("<int:pk>/leader/", leaders.leader_report, name="leader_report"),
+    path("people/<int:pk>/days/<day:on>/sheet/", paper.day_sheet, name="day_sheet"),
+    path("people/<int:pk>/days/<day:on>/collections/", paper.day_collections, name="day_collections"),
+    path("people/<int:pk>/performance/", paper.performance, name="performance"),
+    path("dealers/<int:pk>/collection/", paper.collection, name="collection"),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from accounts.models import Territory
 from tests.factories import DealerFactory
 from tests.permissions import Row
-from tests.permissions.visits import LEADS
+from tests.permissions.visits import FAR, LEADS
 from tests.visits.factories import made_visit
 from visits.models import Visit
 
@@ -28,6 +30,10 @@ ROWS = {
     "visits:leaders": Row(get=LEADS),
     "visits:leader_coverage": Row(get=LEADS),
     "visits:promises": Row(get=LEADS),
+    "visits:day_sheet": Row(get=LEADS, args=("worker", dt.date.fromisoformat(FAR))),
+    "visits:day_collections": Row(get=LEADS, args=("worker", dt.date.fromisoformat(FAR))),
+    "visits:performance": Row(get=LEADS, args=("worker",)),
+    "visits:collection": Row(get="alice bob charlie dora fay ada", args=("visited_dealer",)),
     "visits:leader_report": Row(
         get=LEADS, post=LEADS, args=("executive_visit",), body={"barriers": "Deliveries are late"}
     ),
