@@ -323,7 +323,7 @@ def _of_expenses() -> dict[str, str]:
         "category": pgettext("expense", "Category"),
         "amount": _("Amount"),
         "currency": _("Currency"),
-        "day": _("Day"),
+        "day": pgettext("on which money was spent", "Day"),
         "guests": _("Guests"),
         "expense_visit": pgettext("of an expense", "Visit"),
         "no_visit": pgettext("of an expense", "none"),

@@ -26,7 +26,9 @@ export function expenses() {
 
 const mayChange = (row) => Boolean(row.entry) || (row.state === "SUBMITTED" && row.written_on === today());
 
-const money = (amount, currency) => t("money", { amount: number(amount, 2), currency });
+const digitsOf = (currency) => Math.min(2, Object.fromEntries(known.data?.expenses?.currencies || [])[currency] ?? 2);
+
+const money = (amount, currency) => t("money", { amount: number(amount, digitsOf(currency), true), currency });
 
 export function expensesPage() {
   const rows = expenses();
@@ -224,11 +226,10 @@ class ExpensePage {
   /** What is wrong with it, and in which field; nothing when all is well. */
   fault() {
     const { row } = this;
-    const digits = Object.fromEntries(known.data?.expenses?.currencies || [])[row.currency] ?? 2;
     const amount = String(row.amount).trim();
     if (!row.category) return [t("category_needed"), "[data-name=category] button"];
     if (!(Number(amount) > 0)) return [t("amount_needed"), "[name=amount]"];
-    if ((amount.split(".")[1] || "").length > Math.min(digits, 2)) return [t("amount_digits", { currency: row.currency }), "[name=amount]"];
+    if ((amount.split(".")[1] || "").length > digitsOf(row.currency)) return [t("amount_digits", { currency: row.currency }), "[name=amount]"];
     if (!row.on) return [t("day_needed"), "[name=on]"];
     if (NEEDS_PURPOSE.has(row.category) && !row.purpose.trim()) return [t("purpose_needed"), "[name=purpose]"];
     return null;

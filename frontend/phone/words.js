@@ -29,8 +29,9 @@ const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-di
 export const asDate = (iso) => new Date(`${iso}T12:00:00`);
 export const dayText = (iso) => (iso ? day.format(asDate(iso)) : "");
 export const clockText = (moment) => clock.format(new Date(moment));
-export const number = (value, digits = 0) =>
-  new Intl.NumberFormat(language, { maximumFractionDigits: digits }).format(Number(value));
+/** With at most so many digits behind the point, or always so many, as money is written. */
+export const number = (value, digits = 0, always = false) =>
+  new Intl.NumberFormat(language, { minimumFractionDigits: always ? digits : 0, maximumFractionDigits: digits }).format(Number(value));
 
 const share = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
 export const percent = (part) => share.format(part);
