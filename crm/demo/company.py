@@ -15,7 +15,7 @@ from faker import Faker
 
 from crm.base.models import Company
 from crm.base.periods import add_months
-from crm.demo import coaching, field, files, judgements, network, staff, trade, visits, warnings
+from crm.demo import coaching, field, files, judgements, leaders, network, staff, trade, visits, warnings
 from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
@@ -66,6 +66,7 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         told("sales, receivables, stock and targets")
         judgements.judge(random=random, grown=grown, on=on)
         visits.make(grown=grown, on=on)
+        leaders.make(grown=grown, on=on)
         field.prepare(grown=grown, on=on)
         coaching.write(grown=grown, on=on, at=timezone.now())
         told("visits made and planned")
