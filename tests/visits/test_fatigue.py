@@ -138,6 +138,16 @@ def test_who_adds_a_visit_is_told(dealer, alice, client_of, on):
 
 
 @pytest.mark.django_db
+def test_who_moves_a_visit_into_a_busy_week_is_told(dealer, alice, client_of, on):
+    busy(dealer, alice, on)
+    far = VisitFactory(dealer=dealer, user=alice, on=on + dt.timedelta(days=40))
+    answer = client_of(alice).post(
+        reverse("visits:move", args=[far.pk]), {"on": (on + dt.timedelta(days=3)).isoformat()}, follow=True
+    )
+    assert "4 contacts within 7 days" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_the_brief_tells_it_too(dealer, alice, on):
     from visits.brief import of_dealers
 

@@ -135,6 +135,10 @@ def test_whose_tasks_are_moved_by_whom(alice, bob, charlie, client_of, on):
     assert client_of(alice).post(reverse("visits:place_task", args=[his.pk]), place).status_code == 404
     assert client_of(charlie).post(reverse("visits:end_task", args=[hers.pk])).status_code == 404
     assert client_of(alice).post(reverse("visits:order_tasks"), {"who": str(bob.pk), "tasks": ""}).status_code == 404
+    assert client_of(bob).get(reverse("visits:task", args=[hers.pk])).status_code == 200
+    client_of(bob).post(reverse("visits:task", args=[hers.pk]), {"title": "Ours", "owner": bob.pk})
+    assert Task.objects.get(pk=hers.pk).owner == bob
+    Task.objects.filter(pk=hers.pk).update(owner=alice)
     assert client_of(bob).get(reverse("visits:tasks"), {"who": "team"}).context["figures"].open == 2
     # A representative who asks for the team's gets her own.
     assert client_of(alice).get(reverse("visits:tasks"), {"who": "team"}).context["figures"].open == 1

@@ -101,7 +101,11 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
 
 def _sheet_or_404(request: HttpRequest, pk: int) -> Coaching:
     rows = Coaching.objects.visible_to(user_of(request)).select_related("rep", "coach", "visit__dealer")
-    sheet: Coaching = get_object_or_404(rows, pk=pk)
+    sheet: Coaching | None = rows.filter(pk=pk).first()
+    if sheet is None:
+        # 403 for a shared one about a colleague in her own territories; a draft is there for nobody but its coach.
+        person_or_404(user_of(request), get_object_or_404(Coaching.objects.shared(), pk=pk).rep_id)
+        raise Http404
     return sheet
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -129,13 +129,17 @@ def _people(user: User) -> QuerySet[User]:
     if not scope.may(Right.PLAN_VISITS):
         return User.objects.filter(pk=user.pk)
     led = team(user, start=on, end=on + dt.timedelta(days=1), roles=(*WORKERS, *LEADERS))
-    return (led | User.objects.filter(pk=user.pk)).distinct()
+    return User.objects.filter(Q(pk__in=led.values("pk")) | Q(pk=user.pk))
 
 
 def _task_or_404(request: HttpRequest, pk: int, *, change: bool = True) -> Task:
     """A task that the user sees; with `change` 403 unless it is hers or that of somebody whose visits she plans."""
     user = user_of(request)
-    task: Task = get_object_or_404(tasks_board.with_links(Task.objects.visible_to(user)), pk=pk)
+    task: Task | None = tasks_board.with_links(Task.objects.visible_to(user)).filter(pk=pk).first()
+    if task is None:
+        # 403 for a colleague in her own territories.
+        person_or_404(user, get_object_or_404(Task, pk=pk).owner_id)
+        raise Http404
     if change and task.owner_id != user.pk and not may_plan(user, task.owner):
         raise PermissionDenied
     return task
@@ -182,8 +186,8 @@ def task(request: HttpRequest, pk: int) -> HttpResponse:
     """Change the words of a task, its day, or whose it is."""
     found = _task_or_404(request, pk)
     user = user_of(request)
-    people = _people(user) | User.objects.filter(pk=found.owner_id)
-    form = TaskForm(posted(request), instance=Task.objects.get(pk=pk), by=user, people=people.distinct())
+    people = User.objects.filter(Q(pk__in=_people(user).values("pk")) | Q(pk=found.owner_id))
+    form = TaskForm(posted(request), instance=Task.objects.get(pk=pk), by=user, people=people)
     if request.method == "POST" and form.is_valid():
         try:
             changed = actions.change_task(task_id=pk, values=form.cleaned_data)

@@ -19,6 +19,7 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.asked import number
 from crm.base.models import Company
+from crm.base.text import run_on
 from crm.base.undo import offer_undo, toast
 from dealers.views.access import user_of
 from visits import fatigue
@@ -96,6 +97,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("%(dealer)s is moved to %(day)s and stays there.") % {
             "dealer": moved.dealer, "day": weekday_and_day(moved.on),
         }  # fmt: skip
+        strain = fatigue.strain_of(moved.dealer, moved.on)
+        if strain.is_too_much:
+            text = run_on([text, strain.sentence])
         if before < today():
             return text, ""
         back = f"on={before.isoformat()}&locked={int(was_locked)}&version={moved.version}"
