@@ -14,7 +14,9 @@ class AccountsConfig(AppConfig):
         from accounts.append_only import refuse_truncation
         from accounts.rights import Right
         from accounts.scope import scope_of
-        from crm.base.navigation import NavItem, Section, register
+        from crm.base.navigation import NavItem, Section, keep_with, register
+
+        keep_with(lambda user: scope_of(user).kept)
 
         # Once a `migrate`, after every app's tables are there.
         post_migrate.connect(refuse_truncation, sender=self)

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.choices import Role, Theme
 from accounts.querysets import AssignmentQuerySet, TerritoryQuerySet, UserQuerySet
+from crm.base import marks
 from crm.base.models import check_time_zone
 
 
@@ -94,6 +95,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             models.UniqueConstraint(models.functions.Lower("email"), name="user_email_unique_whatever_its_case"),
         ]
+        triggers = [marks.marked_by(marks.PEOPLE, "name", "email", "is_active")]
 
     def __str__(self) -> str:
         return self.name or self.email
@@ -132,6 +134,7 @@ class Territory(models.Model):
         verbose_name = _("sales territory")
         verbose_name_plural = _("sales territories")
         ordering = ["path"]
+        triggers = [marks.marked_by(marks.PEOPLE)]
 
     def __str__(self) -> str:
         return self.name
@@ -199,6 +202,7 @@ class TerritoryAssignment(models.Model):
                 name="assignment_cover_has_an_end",
             ),
         ]
+        triggers = [marks.marked_by(marks.PEOPLE)]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.territory}"

@@ -17,31 +17,36 @@ from django.db import connection
 
 from accounts.choices import Role
 from accounts.rights import ROLE_RIGHTS, SECOND_FACTOR_ROLES, Right
-from crm.base import prepared
+from crm.base import marks, prepared
 from crm.base.models import Company
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-# What a user's assignments open, a row for each role.
-_HELD = """
+# What a user's assignments open, a row for each role, and how many territories there are.
+_SCOPE = """SELECT role, ids, (SELECT count(*) FROM accounts_territory)
+  FROM (
     SELECT a.role, array_agg(t.id) AS ids
       FROM accounts_territoryassignment a
       JOIN accounts_territory opened ON opened.id = a.territory_id
       JOIN accounts_territory t ON t.path >= opened.path AND t.path < opened.path || '~'
-     WHERE a.user_id = {user} AND a.period @> %s::date
+     WHERE a.user_id = %s AND a.period @> %s::date
      GROUP BY a.role
-"""
-_SCOPE = f"SELECT role, ids, (SELECT count(*) FROM accounts_territory) FROM ({_HELD.format(user='%s')}) AS held"
+  ) AS held"""
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`roles` maps a territory's id to the roles held there. `everything` means no filter is needed at all."""
+    """`roles` maps a territory's id to the roles held there. `everything` means no filter is needed at all.
+
+    Requests share it: nobody changes what it holds.
+    """
 
     everything: bool
     roles: dict[int, frozenset[Role]] = field(default_factory=dict)
     superuser: bool = False
+    # What others have worked out from this scope alone, by their own keys.
+    kept: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def territory_ids(self) -> list[int]:
@@ -70,6 +75,12 @@ class Scope:
         """
         if self.superuser or not rights:
             return self
+        narrowed = self.kept.get(rights)
+        if narrowed is None:
+            narrowed = self.kept[rights] = self._where(rights)
+        return narrowed
+
+    def _where(self, rights: Sequence[Right]) -> Scope:
         enough = {
             held for held in self.kinds if all(any(right in ROLE_RIGHTS[role] for role in held) for right in rights)
         }
@@ -120,22 +131,42 @@ def forget(user: User) -> None:
         del user._kept_scopes
 
 
+# Scopes of users on a day, as long as nothing of the topic changes. When there are very many, it starts anew.
+_MOST_SCOPES = 1024
+_scopes: dict[tuple[int, dt.date, int], Scope] = {}
+
+
 def user_with_scope(pk: int) -> User | None:
-    """The user and, kept on the object, the scope of the company's today; one query. `None` when there is no such user."""
+    """The user and, kept on the object, the scope of the company's today. `None` when there is no such user.
+
+    One query, and another one for a scope that is not known yet or that something has changed since.
+    """
     on = Company.get().today()
     sql, names, converters = _user_statement()
-    rows = prepared.read(sql, [on, pk])
+    rows = prepared.read(sql, [pk])
     if not rows:
         return None
     from accounts.models import User
 
-    width = len(names)
-    values = list(rows[0][:width])
+    *values, seen = rows[0]
+    marks.note(seen)
     for place, convert in converters:
         values[place] = convert(values[place], None, connection)
     user: User = User.from_db(connection.alias, names, values)
-    _kept(user).scopes[on] = _scope(user, [row[width:] for row in rows if row[width] is not None])
+    _kept(user).scopes[on] = _known(user, on, seen.get(marks.PEOPLE))
     return user
+
+
+def _known(user: User, on: dt.date, mark: int | None) -> Scope:
+    if mark is None:
+        return _read(user, on)
+    key = user.pk, on, mark
+    scope = _scopes.get(key)
+    if scope is None or scope.superuser != user.is_superuser:
+        if len(_scopes) >= _MOST_SCOPES:
+            _scopes.clear()
+        scope = _scopes[key] = _read(user, on)
+    return scope
 
 
 @functools.cache
@@ -145,18 +176,13 @@ def _user_statement() -> tuple[str, list[str], list[tuple[int, Callable[..., Any
 
     fields = User._meta.concrete_fields
     columns = ", ".join(f'u."{field.column}"' for field in fields)
-    sql = f"""
-        SELECT {columns}, held.role, held.ids, (SELECT count(*) FROM accounts_territory)
-          FROM accounts_user u
-          LEFT JOIN LATERAL ({_HELD.format(user="u.id")}) AS held ON true
-         WHERE u.id = %s
-    """
+    sql = f"SELECT {columns}, {marks.COLUMN} FROM accounts_user u WHERE u.id = %s"
     converters = [
         (place, convert)
         for place, field in enumerate(fields)
         for convert in (*connection.ops.get_db_converters(field.get_col("u")), *field.get_db_converters(connection))
     ]
-    return sql.lstrip(), [field.attname for field in fields], converters
+    return sql, [field.attname for field in fields], converters
 
 
 def _read(user: User, on: dt.date) -> Scope:

@@ -84,7 +84,7 @@ MIDDLEWARE = [
     "crm.base.middleware.RequestLogMiddleware",
     "crm.base.middleware.MetricsMiddleware",
     "crm.base.middleware.BrowserPolicyMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "crm.base.middleware.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -7,7 +7,9 @@
 returns for a dealer (`None` for those it leaves out, something hashable for the others) is the second argument of
 `cell` and `value`. `load_beside(rows, on)` does the same with the rows, which hold `pk` and the column's `fields`.
 
-A cell is made of its arguments alone: a row that was drawn before is not drawn again (dealers.table).
+A cell is made of its arguments alone: a row that was drawn before is not drawn again (dealers.table). `topics` says that
+what is loaded depends on the dealer's own row, the day and these marks (crm.base.marks) alone; without it a page that has
+the column is read anew each time.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from accounts.choices import Role
 from accounts.models import Territory, User
 from accounts.rights import Right
 from accounts.scope import scope_of
-from crm.base import prepared
+from crm.base import marks, prepared
 from dealers.cells import Drawing, draw_percentage, growth
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Column:
     value: Cell | Callable[[Row, Any, Drawing], Any] = _nothing
     load: Load | None = None
     load_beside: LoadBeside | None = None
+    topics: tuple[str, ...] = ()
     sort: str = ""
     # Sorting starts with the largest.
     largest_first: bool = False
@@ -128,6 +131,13 @@ def chosen(user: User, keys: Sequence[str] = (), *, on: dt.date | None = None) -
     return picked if len(picked) > 1 else [column for column in offered if column.usual]
 
 
+def topics_of(columns: Sequence[Column]) -> frozenset[str] | None:
+    """The marks that a page with these columns depends on; `None` when they do not tell."""
+    if any((column.load or column.load_beside) and not column.topics for column in columns):
+        return None
+    return frozenset(topic for column in columns for topic in column.topics)
+
+
 def fields_of(columns: Sequence[Column]) -> list[str]:
     """What has to be read of the dealers for these columns."""
     return list(dict.fromkeys(field for column in columns for field in column.fields))
@@ -155,14 +165,29 @@ _REPRESENTATIVES = """SELECT DISTINCT ON (o.path) o.path, coalesce(nullif(u.name
  ORDER BY o.path, a.covers_for_id NULLS FIRST, a.id"""
 
 
+# Who works a territory, by its path, as far as it was asked for; of the last mark and day alone.
+_kept_names: dict[tuple[int | None, dt.date], dict[str, str | None]] = {}
+
+
 def representatives(rows: Sequence[Row], on: dt.date) -> dict[int, str]:
     """The name of the representative who works each dealer's territory on the day; of several the nearest in the tree."""
-    paths = {row[_TERRITORY_PATH] for row in rows}
+    key = marks.mark_of(marks.PEOPLE), on
+    nearest = _kept_names.get(key)
+    if nearest is None:
+        nearest = {}
+        if key[0] is not None:
+            _kept_names.clear()
+            _kept_names[key] = nearest
+    if unknown := {row[_TERRITORY_PATH] for row in rows} - nearest.keys():
+        nearest.update(_nearest(unknown, on))
+    return {row["pk"]: name for row in rows if (name := nearest[row[_TERRITORY_PATH]])}
+
+
+def _nearest(paths: set[str], on: dt.date) -> dict[str, str | None]:
     ways = {path: [path[:end] for end in range(len(path), 0, -Territory.STEP)] for path in paths}
     above = sorted(set(chain.from_iterable(ways.values())))
     named = dict(prepared.read(_REPRESENTATIVES, [above, Role.REPRESENTATIVE, on]))
-    nearest = {path: next((named[each] for each in way if each in named), None) for path, way in ways.items()}
-    return {row["pk"]: name for row in rows if (name := nearest[row[_TERRITORY_PATH]])}
+    return {path: next((named[each] for each in way if each in named), None) for path, way in ways.items()}
 
 
 def _share_of(row: Row) -> Decimal | None:
@@ -205,7 +230,7 @@ for _column in (
     ),
     Column(
         "rep", _("Representative"), lambda _row, name, _d: escape(name) if name else "", 45,
-        (_TERRITORY_PATH,), load_beside=representatives, wide_only=True,
+        (_TERRITORY_PATH,), load_beside=representatives, topics=(marks.PEOPLE,), wide_only=True,
     ),
     Column(
         "sales", _("Sales, 12 months"), lambda row, _l, draw: draw.whole(row["sales_12m"]), 50, ("sales_12m",),

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from crm.base import prepared
+from crm.base import marks, prepared
 from dealers.columns import columns_for
 from dealers.models import SavedView
 
@@ -47,8 +47,25 @@ class MenuEntry(NamedTuple):
     query: str
 
 
+# Menus by user, as long as nobody's views change; of the last mark alone.
+_menus: dict[int, dict[int, tuple[MenuEntry, ...]]] = {}
+
+
 def menu_of(user: User) -> tuple[MenuEntry, ...]:
-    """The user's own, by name; one query."""
+    """The user's own, by name; a query when any view has changed since."""
+    mark = marks.mark_of(marks.VIEWS)
+    if mark is None:
+        return _read_menu(user)
+    menus = _menus.get(mark)
+    if menus is None:
+        _menus.clear()
+        menus = _menus[mark] = {}
+    if user.pk not in menus:
+        menus[user.pk] = _read_menu(user)
+    return menus[user.pk]
+
+
+def _read_menu(user: User) -> tuple[MenuEntry, ...]:
     rows = prepared.read("SELECT id, name, query FROM dealers_savedview WHERE user_id = %s ORDER BY name", [user.pk])
     return tuple(starmap(MenuEntry, rows))
 

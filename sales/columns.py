@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.base import prepared
+from crm.base import marks, prepared
 from crm.base.money import AMOUNT_SCALE
 from crm.base.periods import add_months, month_start
 from dealers.columns import Column, register
@@ -60,6 +60,7 @@ def register_columns() -> None:
     register(
         Column(
             "trend", _("Trend"), lambda _row, values, _draw: draw_line(values), 55, load=monthly_sales,
+            topics=(marks.SUMS,),
             value=lambda _row, values, _draw: "; ".join(f"{value:.2f}" for value in values or ()), wide_only=True,
             explanation=_("Sell-in of the last twelve closed months"),
         )

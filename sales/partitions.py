@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from crm.base import marks
 from crm.base.periods import add_months, month_start
 from crm.base.sql import analyze
 
@@ -74,6 +75,7 @@ class Monthly:
             f"FOR VALUES FROM ('{month}') TO ('{add_months(month, 1)}')"
         )
         cursor.execute(f'ALTER TABLE "{name}" DROP CONSTRAINT in_month')
+        marks.change(marks.SUMS)
 
     def take_out(self, cursor: CursorWrapper, month: dt.date) -> str:
         """Detach the partition of a month; returns the table's new name. Readers wait from here on until the
@@ -81,6 +83,7 @@ class Monthly:
         name = self.name(month)
         cursor.execute(f'ALTER TABLE {self.parent} DETACH PARTITION "{name}"')
         cursor.execute(f'ALTER TABLE "{name}" RENAME TO "{name}_before"')
+        marks.change(marks.SUMS)
         return f"{name}_before"
 
 

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import uuid
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.db import connection
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
-from django_structlog.middlewares import RequestMiddleware
+from django.http.response import HttpResponseBase
+from django_structlog.middlewares.request import RequestMiddleware, logger
 
-from crm.base import metrics
+from crm.base import marks, metrics
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+# The line at a request's start is for debugging.
+STARTS = logging.getLogger(RequestMiddleware.__module__)
 # What a proxy may hand us as the id of a request; anything else could forge log lines.
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
@@ -37,11 +45,25 @@ class RequestLogMiddleware(RequestMiddleware):
 
     def prepare(self, request: HttpRequest) -> None:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        request.META["HTTP_X_REQUEST_ID"] = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
-        super().prepare(request)
+        request_id = given if REQUEST_ID.fullmatch(given) else str(uuid.uuid4())
+        request.META["HTTP_X_REQUEST_ID"] = request_id
+        if STARTS.isEnabledFor(logging.DEBUG):
+            super().prepare(request)
+        else:
+            structlog.contextvars.bind_contextvars(request_id=request_id)
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        super().handle_response(request, response)
+        if response.streaming or hasattr(request, "_raised_exception"):
+            super().handle_response(request, response)
+        else:
+            # What the other way does without its signals, to which nobody listens, and without reading who asks for a
+            # page that did not want to know.
+            session = getattr(request, "session", None)
+            if session is not None and session.accessed:
+                structlog.contextvars.bind_contextvars(user_id=request.user.pk)
+            level = self._log_level_for_status_code(response.status_code)
+            logger.log(level, "request_finished", code=response.status_code, request=self.format_request(request))
+            structlog.contextvars.clear_contextvars()
         response.headers["X-Request-ID"] = request.META["HTTP_X_REQUEST_ID"]
 
     @staticmethod
@@ -82,7 +104,7 @@ class MetricsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         timer = _DatabaseTimer()
         began = time.perf_counter()
-        with connection.execute_wrapper(timer):
+        with connection.execute_wrapper(timer), marks.only_reading(reads=request.method in ("GET", "HEAD")):
             response = self.get_response(request)
         seconds = time.perf_counter() - began
         page = page_of(request)
@@ -94,6 +116,22 @@ class MetricsMiddleware:
             response.headers["Server-Timing"] = (
                 f'db;dur={timer.seconds * 1000:.1f};desc="{timer.queries} queries", total;dur={seconds * 1000:.1f}'
             )
+        return response
+
+
+class ContentPolicyMiddleware(CSPMiddleware):
+    """What pages may load and run; put together once, unless a view asks for something of its own (see django-csp)."""
+
+    _ITS_OWN = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self._policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if settings.DEBUG or hasattr(request, "_csp_nonce") or any(hasattr(response, name) for name in self._ITS_OWN):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._policy)
         return response
 
 

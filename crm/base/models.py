@@ -141,3 +141,13 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.job} {self.on:%Y-%m-%d} {self.state}"
+
+
+class ChangeMark(models.Model):
+    """Numbers that together tell whether rows of a topic have changed; see crm.base.marks. Few rows, written by triggers."""
+
+    topic = models.CharField(max_length=20)
+    mark = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.topic} {self.mark}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import enum
 import functools
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.translation import get_language
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -41,7 +42,10 @@ def everybody(user: Any) -> bool:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry. `visible(user)` is asked on every page and should not query; `icon` is a name of frontend/icons.txt."""
+    """One entry; `icon` is a name of frontend/icons.txt.
+
+    `visible(user)` should not query, and depends on nothing that `keep_with` does not tell apart: on the user's rights.
+    """
 
     url_name: str
     label: StrOrPromise
@@ -67,20 +71,45 @@ class NavLink:
 
 
 _items: dict[str, NavItem] = {}
+# How often; what was kept before is not taken any more.
+_registered = 0
 
 
 def register(item: NavItem) -> None:
     """Add an entry; a second one for the same page replaces the first."""
+    global _registered
     _items[item.url_name] = item
+    _registered += 1
 
 
-def links_for(user: Any, *, path: str) -> list[NavLink]:
+_kept_by: Callable[[Any], dict[Any, Any]] | None = None
+
+
+def keep_with(kept_by: Callable[[Any], dict[Any, Any]]) -> None:
+    """Let links be kept in the dictionary that `kept_by(user)` gives: the same one only for who may open the same."""
+    global _kept_by
+    _kept_by = kept_by
+
+
+def links_for(user: Any, *, path: str) -> tuple[NavLink, ...]:
     """What `user` may open, in order. The entry whose address is the longest beginning of `path` is the current one."""
-    found = [
-        (item, url)
+    kept = _kept_by(user) if _kept_by else {}
+    about = "links", get_language(), get_urlconf(), get_script_prefix(), _registered
+    # By the current address; under None without any.
+    links: dict[str | None, tuple[NavLink, ...]] | None = kept.get(about)
+    if links is None:
+        links = kept[about] = {None: _links(user)}
+    urls = [link.url for link in links[None]]
+    above = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    current = max(above, key=len, default=None)
+    if current not in links:
+        links[current] = tuple(replace(link, is_current=link.url == current) for link in links[None])
+    return links[current]
+
+
+def _links(user: Any) -> tuple[NavLink, ...]:
+    return tuple(
+        NavLink(url, str(item.label), item.icon, False, item.section)
         for item in sorted(_items.values(), key=lambda item: (item.section, item.order, item.url_name))
         if (url := item.url()) is not None and item.visible(user)
-    ]
-    above = [url for _, url in found if path == url or (url != "/" and path.startswith(url))]
-    current = max(above, key=len, default=None)
-    return [NavLink(url, str(item.label), item.icon, url == current, item.section) for item, url in found]
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 
@@ -22,11 +22,13 @@ def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
 
     From the second time on it is prepared (`prepare_threshold` of the settings), so its text must be one of few.
     """
-    connection.close_if_health_check_failed()
-    connection.ensure_connection()
-    with connection.wrap_database_errors:
-        raw: Any = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]
-    wrap = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
+    # Each look at `connection` asks which thread it is.
+    ours: Any = connections[DEFAULT_DB_ALIAS]
+    ours.close_if_health_check_failed()
+    ours.ensure_connection()
+    with ours.wrap_database_errors:
+        raw: Any = ServerBindingCursor(ours.connection)  # type: ignore[call-arg]
+    wrap = ours.make_debug_cursor if ours.queries_logged else ours.make_cursor
     with wrap(raw) as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall()

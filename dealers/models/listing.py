@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.base import marks
 from dealers.choices import ExportFormat
 from dealers.models.dealer import Dealer
 from dealers.querysets import ExportQuerySet
@@ -116,6 +117,7 @@ class SavedView(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "name"], name="savedview_name_once_a_user"),
         ]
+        triggers = [marks.marked_by(marks.VIEWS)]
 
     def __str__(self) -> str:
         return self.name

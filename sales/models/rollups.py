@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.base import marks
 from dealers.choices import DealerKind
 from dealers.querysets import DealerChildQuerySet
 from sales.choices import SalesKind
@@ -34,6 +35,8 @@ class DealerMonth(models.Model):
     class Meta:
         verbose_name = _("sales of a month")
         verbose_name_plural = _("sales by month")
+        # A partition that is attached or taken out says so itself, see sales.partitions.
+        triggers = [marks.marked_by(marks.SUMS)]
 
     def __str__(self) -> str:
         return f"{self.dealer_id} {self.kind} {self.month:%Y-%m}"

@@ -25,6 +25,7 @@ ADMIN = SimpleNamespace(administers=True)
 @pytest.fixture(autouse=True)
 def _entries(monkeypatch):
     monkeypatch.setattr(navigation, "_items", {})
+    monkeypatch.setattr(navigation, "_kept_by", None)
     register(NavItem("jobs", "Jobs", "clock", 1, lambda user: user.administers, Section.ADMINISTRATION))
     register(NavItem("map", "Map", "map-2", 30))
     register(NavItem("start", "Home", "home", 10))
