@@ -60,6 +60,12 @@ def _address(pattern_of: str) -> tuple[str, str]:
     return before, after
 
 
+def address_around(list_query: str) -> tuple[str, str]:
+    """The address of a dealer's page that leads back to the list, before and after the id."""
+    before, after = _address("dealers:detail")
+    return before, f"{after}?{urlencode({'list': list_query})}"
+
+
 @lru_cache(maxsize=128)
 def draw_percentage(percent: int) -> str:
     """A bar and its figure; 0 to 100."""
@@ -76,9 +82,8 @@ class Drawing:
         self.terms = terms
         self.language = get_language() or "en"
         self.today = timezone.localdate()
-        self._before, self._after = _address("dealers:detail")
-        self._after = f"{self._after}?{urlencode({'list': list_query})}" if list_query else f"{self._after}?list="
-        self._after = escape(self._after)
+        self._before, after = address_around(list_query)
+        self._after = escape(after)
         # Where a hit is that the row does not show: by dealer's id, safe HTML.
         self.hits: dict[int, str] = {}
 

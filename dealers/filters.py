@@ -166,6 +166,7 @@ def _below(paths: Iterable[str]) -> Q:
     return condition
 
 
+_NAMES = "SELECT name FROM accounts_territory WHERE id = ANY(%s::bigint[]) ORDER BY path"
 _BELOW = """SELECT DISTINCT t.id
   FROM accounts_territory asked
   JOIN accounts_territory t ON t.path >= asked.path AND t.path < asked.path || '~'
@@ -183,8 +184,10 @@ def _within(values: tuple[str, ...], asked: Asked) -> list[int]:
 
 
 def _territory_words(values: tuple[str, ...], asked: Asked) -> str:
-    seen = Territory.objects.visible_to(asked.user, on=asked.on).filter(pk__in=values)
-    return joined(seen.values_list("name", flat=True)) or gettext("unknown")
+    scope = scope_of(asked.user, on=asked.on)
+    seen = [pk for pk in map(int, values) if scope.everything or pk in scope.roles]
+    names = prepared.read(_NAMES, [prepared.array(seen)]) if seen else []
+    return joined(name for (name,) in names) or gettext("unknown")
 
 
 def _territory_choices(asked: Asked) -> list[tuple[str, str]]:

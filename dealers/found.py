@@ -18,6 +18,7 @@ from django.db.models import DecimalField, Expression, F, Value
 from django.db.models.functions import Cast
 
 from accounts.scope import scope_of
+from crm.base import prepared
 from dealers.models import BANDS, Band
 from dealers.search import Term, terms_of
 
@@ -31,8 +32,13 @@ _WORTH_BANDS = 4096
 # A dealer moves when its place is beyond the band's edge by so much, so that few move to and fro.
 _SLACK = 1.2
 
+_FOUND = """SELECT (array_agg(dealer_id) FILTER (WHERE NOT counted))::text, count(*)
+  FROM dealers_found(%s::text[], %s::text[], %s::bigint[], %s::int[], %s::int, %s::int, %s::numeric, %s::bigint, %s::bool)"""
+_CANDIDATES = """SELECT array_agg(dealer_id)::text
+  FROM dealers_found(%s::text[], %s::text[], %s::bigint[], %s::int[], 0, %s::int, NULL, NULL, false)"""
+
 # More than any sales: bands come first in the order.
-_STEP = Decimal(10) ** 17
+STEP = Decimal(10) ** 17
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Found:
 def weight() -> Expression:
     """The order of a search, the most important the highest: band, then sales."""
     number: DecimalField[Any, Any] = DecimalField(max_digits=21, decimal_places=2)
-    return (Value(int(Band.REST)) - Cast(F("search__band"), number)) * Value(_STEP, number) + F("sales_12m")
+    return (Value(int(Band.REST)) - Cast(F("search__band"), number)) * Value(STEP, number) + F("sales_12m")
 
 
 def first(
@@ -64,35 +70,33 @@ def first(
     """
     band, sales, pk = None, None, None
     if key:
-        band = int(Band.REST - (key[0] / _STEP).to_integral_value())
-        sales, pk = key[0] - (Band.REST - band) * _STEP, key[1]
+        band = int(Band.REST - (key[0] / STEP).to_integral_value())
+        sales, pk = key[0] - (Band.REST - band) * STEP, key[1]
     bands = [int(each) for each in (reversed(BANDS) if backwards else BANDS)]
     if band is not None:
         bands = bands[bands.index(band) :] if band in bands else []
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT dealer_id, counted FROM dealers_found(%s::text[], %s::text[], %s::bigint[], %s::int[], %s, %s,"
-            " %s::numeric, %s::bigint, %s)",
-            [
-                [term.key for term in terms if term.key], ["\n".join(term.pieces) for term in terms if term.pieces],
-                None if territory_ids is None else list(territory_ids), bands, size, limit, sales, pk, backwards,
-            ],
-        )  # fmt: skip
-        rows = cursor.fetchall()
-    return Found([dealer_id for dealer_id, counted in rows if not counted], len(rows))
+    ((ids, number),) = prepared.read(
+        _FOUND, [*_wanted(terms, territory_ids), prepared.array(bands), size, limit, sales, pk, backwards]
+    )
+    return Found(_numbers(ids), number)
 
 
 def candidates(terms: Sequence[Term], territory_ids: Sequence[int] | None, limit: int) -> list[int]:
     """Ids of at most `limit` dealers in these territories (anywhere, when it is None) that the terms find; in no order."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT dealer_id FROM dealers_found(%s::text[], %s::text[], %s::bigint[], %s::int[], 0, %s, NULL, NULL, false)",
-            [
-                [term.key for term in terms if term.key], ["\n".join(term.pieces) for term in terms if term.pieces],
-                None if territory_ids is None else list(territory_ids), [int(band) for band in BANDS], limit,
-            ],
-        )  # fmt: skip
-        return [dealer_id for (dealer_id,) in cursor.fetchall()]
+    ((ids,),) = prepared.read(_CANDIDATES, [*_wanted(terms, territory_ids), prepared.array(BANDS), limit])
+    return _numbers(ids)
+
+
+def _wanted(terms: Sequence[Term], territory_ids: Sequence[int] | None) -> list[Any]:
+    return [
+        [term.key for term in terms if term.key], ["\n".join(term.pieces) for term in terms if term.pieces],
+        None if territory_ids is None else prepared.array(territory_ids),
+    ]  # fmt: skip
+
+
+def _numbers(array: str | None) -> list[int]:
+    """Whole numbers from an array's text; from a thousand of rows they would take long."""
+    return list(map(int, array[1:-1].split(","))) if array else []
 
 
 def is_plain_search(state: ListState) -> bool:

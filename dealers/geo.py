@@ -6,10 +6,9 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, FloatField, Func, Lookup, Max, Min, Q, Value
 from django.db.models.functions import Floor
-from django.urls import reverse
-from django.utils.http import urlencode
 
 from dealers import map_tiles
+from dealers.cells import address_around
 from dealers.filters import Asked, ListState
 from dealers.querysets import DealerQuerySet
 from dealers.window import Window
@@ -61,7 +60,8 @@ def features(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
     fields = ("pk", "name", "code", "city", "tier", "longitude", "latitude")
     found = list(rows.order_by().values_list(*fields)[: MOST_POINTS + 1])
     if len(found) <= MOST_POINTS:
-        return {"features": [_point(*row, list_query=state.query) for row in found], "more": False}
+        before, after = address_around(state.query)
+        return {"features": [_point(before, after, *row) for row in found], "more": False}
     return {"features": [_cluster(*row) for row in _clusters(rows, window)], "more": False}
 
 
@@ -76,13 +76,12 @@ def _clusters(rows: DealerQuerySet, window: Window) -> list[tuple[float, float, 
 
 
 def _point(
-    pk: int, name: str, code: str, city: str, tier: str | None, lng: float, lat: float, *, list_query: str
+    before: str, after: str, pk: int, name: str, code: str, city: str, tier: str | None, lng: float, lat: float
 ) -> dict[str, Any]:
-    address = reverse("dealers:detail", args=[pk])
     return {
         "geometry": {"coordinates": [lng, lat]},
         "properties": {
-            "name": name, "url": f"{address}?{urlencode({'list': list_query})}", "tier": tier or "",
+            "name": name, "url": f"{before}{pk}{after}", "tier": tier or "",
             "text": " · ".join(filter(None, (code, city))),
         },
     }  # fmt: skip

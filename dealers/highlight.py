@@ -7,13 +7,16 @@ Chinese characters also match by their readings, in full or by initials, and Kor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from html import escape
 from unicodedata import normalize
 
-from dealers.folding import fold_character, initials_of_hangul, is_han, readings
+from dealers.folding import fold_character, initials_of_hangul, is_han, is_initial_jamo, readings
 from dealers.search import Term
 
 Span = tuple[int, int]
+
+_WITHOUT_SIGNS = {code: " " if chr(code).isspace() else None for code in range(128) if not chr(code).isalnum()}
 
 
 def highlighted(text: str, terms: Sequence[Term]) -> str:
@@ -52,36 +55,56 @@ def spans_of(text: str, wanted: str) -> list[Span]:
     return _spelt(shown, wanted) or _read_aloud(shown, wanted) or _by_consonants(shown, wanted)
 
 
+# A page looks for each word in a hundred texts, and in each of them several times.
+@lru_cache(maxsize=8192)
+def _searched(shown: str) -> str:
+    """The text as it is searched. Signs are not searched for, so that obrien is found in O'Brien; a space parts words."""
+    if shown.isascii():
+        return shown.lower().translate(_WITHOUT_SIGNS)
+    return "".join(letter for character in shown for letter in _letters(character))
+
+
+def _letters(character: str) -> str:
+    """What is searched of one character shown."""
+    folded = fold_character(character)
+    return "".join(
+        letter if letter.isalnum() or letter == "ー" else " "
+        for letter in folded
+        if letter.isalnum() or letter == "ー" or letter.isspace()
+    )
+
+
 def _spelt(shown: str, wanted: str) -> list[Span]:
-    letters: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(shown):
-        for letter in fold_character(character):
-            # Signs are not searched for, so that obrien is found in O'Brien; a space parts words.
-            if letter.isalnum() or letter in "ー":
-                letters.append(letter)
-                places.append(place)
-            elif letter.isspace():
-                letters.append(" ")
-                places.append(place)
-    folded = "".join(letters)
+    searched = _searched(shown)
+    at = searched.find(wanted)
+    if at < 0:
+        return []
+    places = [place for place, character in enumerate(shown) for _letter in _letters(character)]
     spans = []
-    at = folded.find(wanted)
     while at >= 0:
         # One or two letters are looked for where words begin only, as in the index.
-        if len(wanted) > 2 or not wanted.isascii() or at == 0 or folded[at - 1] == " ":
+        if len(wanted) > 2 or not wanted.isascii() or at == 0 or searched[at - 1] == " ":
             spans.append((places[at], places[at + len(wanted) - 1] + 1))
-        at = folded.find(wanted, at + len(wanted))
+        at = searched.find(wanted, at + len(wanted))
     return spans
+
+
+@lru_cache(maxsize=8192)
+def _aloud(shown: str) -> tuple[tuple[int, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
+    """Of the Chinese characters in the text: where they are, their readings, and the letters that these begin with."""
+    places = tuple(place for place, character in enumerate(shown) if is_han(character))
+    syllables = readings("".join(shown[place] for place in places)) if places else ()
+    return places, syllables, tuple("".join({reading[:1] for reading in each}) for each in syllables)
 
 
 def _read_aloud(shown: str, wanted: str) -> list[Span]:
     """In Chinese characters, by pinyin in full or initials. The first place that reads so."""
-    if not wanted.isascii() or not any(map(is_han, shown)):
+    if shown.isascii() or not wanted.isascii():
         return []
-    places = [place for place, character in enumerate(shown) if is_han(character)]
-    syllables = readings("".join(shown[place] for place in places))
-    for first in range(len(places)):
+    places, syllables, first_letters = _aloud(shown)
+    for first, letters in enumerate(first_letters):
+        if wanted[0] not in letters:
+            continue
         for initials in (True, False):
             if (last := _reads(syllables, first, wanted, initials=initials)) is not None:
                 return [(places[first], places[last] + 1)]
@@ -104,6 +127,8 @@ def _reads(syllables: Sequence[Sequence[str]], first: int, rest: str, *, initial
 
 
 def _by_consonants(shown: str, wanted: str) -> list[Span]:
+    if not is_initial_jamo(wanted[0]):
+        return []
     places = [place for place, character in enumerate(shown) if "가" <= character <= "힣"]
     at = "".join(initials_of_hangul(fold_character(shown[place])) for place in places).find(wanted)
     return [(places[at], places[at + len(wanted) - 1] + 1)] if at >= 0 and places else []

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q
 from django.utils.html import escape, format_html
 from django.utils.translation import gettext
 
-from crm.base.lookups import AnyOf
+from crm.base import prepared
 from crm.base.text import joined, labelled
 from dealers.folding import digits
 from dealers.highlight import finds, highlighted
-from dealers.models import Dealer
 from dealers.search import Term
 
+_BESIDE = """SELECT d.id, d.phone, d.city, d.region, c.name, c.name_kana, c.position, c.phone, c.mobile
+  FROM unnest(%s::bigint[]) AS asked (id)
+  JOIN dealers_dealer d ON d.id = asked.id
+  LEFT JOIN dealers_contact c ON c.dealer_id = d.id AND c.active
+ ORDER BY c.is_primary DESC, c.influence DESC, c.id"""
 _SHOWN = ("name", "code", "name_romanised", "name_kana")
 
 
@@ -30,15 +33,9 @@ def hits_beside(rows: Sequence[dict[str, Any]], terms: Sequence[Term]) -> dict[i
         return {}
     found: dict[int, list[str]] = {}
     of_dealers: dict[int, tuple[str, str, str]] = {}
-    for dealer_id, phone, city, region, name, kana, position, *numbers in (
-        Dealer.with_bin.filter(AnyOf(F("pk"), list(missing)))
-        .annotate(person=FilteredRelation("contacts", condition=Q(contacts__active=True)))
-        .order_by("-person__is_primary", "-person__influence", "person__pk")
-        .values_list(
-            "pk", "phone", "city", "region",
-            *(f"person__{field}" for field in ("name", "name_kana", "position", "phone", "mobile")),
-        )
-    ):  # fmt: skip
+    for dealer_id, phone, city, region, name, kana, position, *numbers in prepared.read(
+        _BESIDE, [prepared.array(missing)]
+    ):
         of_dealers[dealer_id] = phone, city, region
         _explain(found, missing, dealer_id, (name, kana), numbers, position)
     for dealer_id, (phone, *places) in of_dealers.items():
