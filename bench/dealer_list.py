@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -13,7 +13,7 @@ from bench.floors import share, statement_seconds
 from bench.generate import DIRECTOR, MANAGER, REPRESENTATIVE
 from bench.report import Report
 from bench.web import Visitor
-from dealers import map_tiles
+from dealers import map_tiles, table
 
 LIST, POINTS = "/dealers/", "/dealers/points/"
 LIMIT_MS = 25.0
@@ -29,7 +29,9 @@ def run(report: Report) -> None:
         "SELECT id, name FROM dealers_dealer WHERE deleted_at IS NULL ORDER BY sales_12m DESC, id DESC LIMIT 51",
         repeat=50,
     )
-    first = _measure(report, "first page", manager, [LIST] * REPEAT, floor)
+    _measure(report, "first page", manager, [LIST] * REPEAT, floor)
+    # A deep page is hardly ever asked for twice, so it is held against a first page of which nothing is kept either.
+    first = _measure(report, "first page, drawn anew", manager, [LIST] * REPEAT, floor, before=table.forget)
     deep = _measure(report, "deep page", manager, list(_deep(manager, chance)), floor)
     report.add("deep page against the first", deep, floor=first, goal=1.2)
     _measure(report, "search of three letters", manager, [_list(q=q) for q in _pieces(chance, 3)], floor)
@@ -45,13 +47,22 @@ def run(report: Report) -> None:
     _measure(report, "representative: first page", Visitor(REPRESENTATIVE), [LIST] * REPEAT, floor)
 
 
-def _measure(report: Report, name: str, visitor: Visitor, addresses: list[str], floor: float) -> float:
-    """Milliseconds at the median; what is reported is the 95th percentile."""
+def _measure(
+    report: Report,
+    name: str,
+    visitor: Visitor,
+    addresses: list[str],
+    floor: float,
+    *,
+    before: Callable[[], None] = lambda: None,
+) -> float:
+    """Milliseconds at the median; what is reported is the 95th percentile. `before` is called before each request."""
     for address in addresses[:5]:
         visitor.get(address)
     times = []
     queries = set()
     for address in addresses:
+        before()
         taken, _body = visitor.get(address)
         times.append(taken * 1000)
         queries.add(visitor.queries)

@@ -10,9 +10,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
 
 from bench.generate import MANAGER
 from bench.report import Report
@@ -22,6 +25,7 @@ WORKERS, THREADS = 2, 4
 CLIENTS = 8
 SECONDS = 10
 LIST_PAGES_A_SECOND = 400
+CHANGES_A_SECOND = 5
 _START_WITHIN_S = 60
 
 
@@ -36,9 +40,33 @@ def run(report: Report) -> None:
         floor = _rate(port, "/health/live", "")
         first = _rate(port, "/dealers/", visitor.cookie)
         report.add("dealer list, pages", first, unit="/s", floor=floor, limit=LIST_PAGES_A_SECOND, at_least=True)
+        with _changing(int(found[1].split(b"/")[2])):
+            changing = _rate(port, "/dealers/", visitor.cookie)
+        name = f"dealer list, pages, one of them changed {CHANGES_A_SECOND} times a second"
+        report.add(name, changing, unit="/s", floor=floor)
         dealer = _rate(port, found[1].decode(), visitor.cookie)
         report.add("dealer page, pages", dealer, unit="/s", floor=floor)
         report.add("/health/live, answers", floor, unit="/s")
+
+
+@contextlib.contextmanager
+def _changing(dealer_id: int) -> Iterator[None]:
+    """Meanwhile the dealer is written again and again, so that what is kept of the list is not good for long."""
+    end = threading.Event()
+
+    def write() -> None:
+        while not end.wait(1 / CHANGES_A_SECOND):
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE dealers_dealer SET completeness = completeness WHERE id = %s", [dealer_id])
+        connection.close()
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+    finally:
+        end.set()
+        writer.join()
 
 
 @contextlib.contextmanager

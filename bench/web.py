@@ -11,6 +11,8 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.wsgi import get_wsgi_application
+from django.middleware.csrf import CSRF_SECRET_LENGTH
+from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
 
 from accounts.models import User
@@ -36,7 +38,14 @@ class Visitor:
 
     def __init__(self, email: str) -> None:
         self.application = get_wsgi_application()
-        self.cookie = f"{settings.SESSION_COOKIE_NAME}={session_of(email)}; django_language=en"
+        self.cookie = "; ".join(
+            (
+                f"{settings.SESSION_COOKIE_NAME}={session_of(email)}",
+                # As any browser has it from its first page on.
+                f"{settings.CSRF_COOKIE_NAME}={get_random_string(CSRF_SECRET_LENGTH)}",
+                f"{settings.LANGUAGE_COOKIE_NAME}=en",
+            )
+        )
         self.queries = 0
 
     def get(self, address: str, **headers: str) -> tuple[float, bytes]:

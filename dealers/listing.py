@@ -64,11 +64,15 @@ def read_cursor(cursor: str, sort: Sort) -> Key:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows in the list's order. A cursor is empty where there is no page before or after."""
+    """Rows in the list's order. A cursor is empty where there is no page before or after.
+
+    `versions` are those of merging.first_versions when merging.VERSION was asked for.
+    """
 
     rows: list[Row]
     before: str
     after: str
+    versions: tuple[tuple[Any, ...], ...] = ()
 
 
 def ordered(rows: DealerQuerySet, state: ListState, *, backwards: bool = False) -> DealerQuerySet:
@@ -104,13 +108,20 @@ def read_page(
     if found is None:
         if sort_key(state) == FOUND_SORT:
             ids = _found(state, asked).ids if key is None else _found_beyond(state, asked, key, size + 1, backwards).ids
+            found = merging.found_rows(ids, asked, fields, size + 1, backwards=backwards)
             rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(AnyOf(F("pk"), ids))
         else:
             rows = state.rows(asked)
             if key:
                 rows = rows.filter(beyond(state, key, backwards=backwards))
-        chosen = ordered(rows, state, backwards=backwards)
-        found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
+        if found is None:
+            chosen = ordered(rows, state, backwards=backwards)
+            found = list(chosen.values("pk", *fields, sort_key=sort.expression)[: size + 1])
+    versions: tuple[tuple[Any, ...], ...] = ()
+    if set(merging.VERSION) <= set(fields):
+        versions = tuple((row["pk"], row["xmin"], row["ctid"], row["sort_key"]) for row in found)
+        for row in found:
+            del row["xmin"], row["ctid"]
     has_more = len(found) > size
     del found[size:]
     if backwards:
@@ -122,6 +133,7 @@ def read_page(
         rows=found,
         before=write_cursor(first) if (has_more if backwards else after) else "",
         after=write_cursor(last) if (backwards or has_more) else "",
+        versions=versions,
     )
 
 
@@ -148,6 +160,8 @@ def count(state: ListState, asked: Asked) -> int:
 def _counted(state: ListState, asked: Asked) -> int:
     if is_plain_search(state):
         return min(_found(state, asked).number, COUNT_LIMIT + 1)
+    if merging.is_plain(state):
+        return merging.count(state, asked, COUNT_LIMIT + 1)
     return state.rows(asked).order_by()[: COUNT_LIMIT + 1].count()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -18,13 +19,17 @@ from accounts.scope import scope_of
 from crm.base import prepared
 from dealers.choices import Tier
 from dealers.filters import PLACES, Asked, ListState
-from dealers.models import Dealer
+from dealers.found import STEP
+from dealers.models import Band, Dealer
 from dealers.sorting import sort_key
 
 # Order -> column; each has an index that begins with the territory, see Dealer.Meta.
 COLUMNS = {"name": "name", "sales": "sales_12m"}
 _WITH_TIER = {"sales"}
 TERRITORY_PATH = "territory__path"
+# Fields that every table has: which transaction wrote the row, and where it stands.
+VERSION = ("xmin", "ctid")
+_VERSIONS = "d.id, d.xmin, d.ctid"
 
 # Up to so many territories are merged without a walk: each costs next to nothing.
 _FEW_TERRITORIES = 40
@@ -65,16 +70,82 @@ def first_rows(
     """
     if not is_plain(state) or (selected := _selected(fields)) is None:
         return None
-    territories = territories_of(state, asked)
-    reading = _Reading(state, selected, key, size, backwards=backwards)
-    if territories is None:
-        found = reading.walk(size)
-    elif not territories:
-        found = []
-    else:
-        found = reading.of_territories(territories)
+    found = _read(_Reading(state, selected, key, size, backwards=backwards), state, asked)
     names = ("pk", *fields, "sort_key")
     return [dict(zip(names, row, strict=True)) for row in found]
+
+
+# The order of a search, see dealers.found.weight.
+_WEIGHT = f"({int(Band.REST)} - s.band)::numeric(21, 2) * {STEP} + d.sales_12m"
+
+
+def found_rows(
+    ids: Sequence[int], asked: Asked, fields: Sequence[str], size: int, *, backwards: bool
+) -> list[dict[str, Any]] | None:
+    """Of the dealers that a search has found the first `size`, as `first_rows`; only those that the user sees."""
+    if (selected := _selected(fields)) is None:
+        return None
+    scope = scope_of(asked.user, on=asked.on)
+    seen = "" if scope.everything else "AND (d.territory_id IN (SELECT unnest(%s::bigint[]))) IS TRUE"
+    way = "ASC" if backwards else "DESC"
+    sql = f"""SELECT {selected}, {_WEIGHT}
+          FROM unnest(%s::bigint[]) AS found (id)
+          JOIN dealers_dealer d ON d.id = found.id AND d.deleted_at IS NULL {seen}
+          JOIN dealers_dealersearch s ON s.dealer_id = d.id
+          {_joined(selected)}
+         ORDER BY {_WEIGHT} {way}, d.id {way}
+         LIMIT {size}"""
+    rows = prepared.read(
+        sql, [prepared.array(ids), *([] if scope.everything else [_array(tuple(scope.territory_ids))])]
+    )
+    names = ("pk", *fields, "sort_key")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _joined(selected: str) -> str:
+    return "JOIN accounts_territory t ON t.id = d.territory_id" if "t.path" in selected else ""
+
+
+def first_versions(state: ListState, asked: Asked, size: int) -> tuple[tuple[Any, ...], ...] | None:
+    """Id, VERSION and sort key of the first `size` dealers; `None` for a list that is not plain.
+
+    A row of the table that says the same in all three says the same in everything: each change of a dealer writes a new
+    row at another place, and a place that is used again has another transaction's number.
+    """
+    if not is_plain(state):
+        return None
+    return tuple(_read(_Reading(state, _VERSIONS, None, size, backwards=False), state, asked))
+
+
+def count(state: ListState, asked: Asked, limit: int) -> int:
+    """How many dealers a plain list has, at most `limit`."""
+    territories = territories_of(state, asked)
+    if territories == []:
+        return 0
+    tiers = state.values.get("tier", ())
+    within = "" if territories is None else "AND territory_id = ANY(%s::bigint[])"
+    sql = f"""SELECT count(*)
+          FROM (SELECT FROM dealers_dealer WHERE deleted_at IS NULL {within} {"AND tier = %s" if tiers else ""} LIMIT {limit})
+               AS counted"""
+    ((number,),) = prepared.read(sql, [*([] if territories is None else [_array(tuple(territories))]), *tiers])
+    return int(number)
+
+
+def _read(reading: _Reading, state: ListState, asked: Asked) -> list[tuple[Any, ...]]:
+    territories = territories_of(state, asked)
+    if territories is None:
+        return reading.walk(reading.size)
+    return reading.of_territories(territories) if territories else []
+
+
+@lru_cache(maxsize=512)
+def _array(territories: tuple[int, ...]) -> str:
+    return prepared.array(territories)
+
+
+def reads(fields: Sequence[str]) -> bool:
+    """Whether all of the fields are columns of the dealer, or its territory's path."""
+    return _selected(fields) is not None
 
 
 def _selected(fields: Sequence[str]) -> str | None:
@@ -83,6 +154,9 @@ def _selected(fields: Sequence[str]) -> str | None:
     for name in fields:
         if name == TERRITORY_PATH:
             columns.append("t.path")
+            continue
+        if name in VERSION:
+            columns.append(f"d.{name}")
             continue
         try:
             field = Dealer._meta.get_field(name)
@@ -107,7 +181,9 @@ class _Reading:
         way, sign = ("DESC", "<") if falling else ("ASC", ">")
         self.order = f"{self.column} {way}, id {way}"
         self.chosen = f"SELECT {selected}, d.{self.column}"
-        self.joined = "JOIN accounts_territory t ON t.id = d.territory_id" if "t.path" in selected else ""
+        # The wide row with its version, which `*` leaves out; or that alone.
+        self.passed_on = f"id, territory_id, {self.column}, xmin, ctid" if selected == _VERSIONS else "*, xmin, ctid"
+        self.joined = _joined(selected)
         self.size = size
         tiers = state.values.get("tier", ())
         self.params = [*tiers, *(key or ())]
@@ -123,16 +199,17 @@ class _Reading:
 
     def walk(self, steps: int, territories: Sequence[int] | None = None) -> list[tuple[Any, ...]]:
         """Of the next `steps` dealers in the order those of the territories, at most a page."""
-        narrowed = "" if territories is None else "WHERE d.territory_id = ANY(%s::bigint[])"
+        # Hundreds of them are hashed so; `= ANY` would go through them for every row.
+        narrowed = "" if territories is None else "WHERE (d.territory_id IN (SELECT unnest(%s::bigint[]))) IS TRUE"
         sql = f"""
             {self.chosen}
-              FROM (SELECT * FROM dealers_dealer WHERE {self.condition} ORDER BY {self.order} LIMIT {steps}) AS d
+              FROM (SELECT {self.passed_on} FROM dealers_dealer WHERE {self.condition} ORDER BY {self.order} LIMIT {steps}) AS d
               {self.joined} {narrowed}
              ORDER BY {self._ordered()}
              LIMIT {self.size}
         """
         return prepared.read(
-            sql.lstrip(), [*self.params, *([] if territories is None else [prepared.array(territories)])]
+            sql.lstrip(), [*self.params, *([] if territories is None else [_array(tuple(territories))])]
         )
 
     def of_territories(self, territories: Sequence[int]) -> list[tuple[Any, ...]]:

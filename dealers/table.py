@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from dealers import listing
+from crm.base import marks
+from dealers import listing, merging
 from dealers.cells import Drawing
-from dealers.columns import Column, fields_of, is_registered, load_all
+from dealers.columns import Column, fields_of, is_registered, load_all, topics_of
 from dealers.filters import Asked, ListState
 from dealers.hits import hits_beside
 from dealers.search import terms_of
@@ -35,17 +36,77 @@ class Table:
 def read_table(
     state: ListState, asked: Asked, columns: Sequence[Column], *, after: str = "", before: str = ""
 ) -> Table:
-    """A page: one query for the rows, one for their number unless they are all, one for each column that loads."""
-    fields = list(dict.fromkeys((*_ALWAYS, *fields_of(columns))))
+    """A page: one query for the rows, one for their number unless they are all, one for each column that loads.
+
+    Of a first page whose rows are all as they were, only which ones they are is read.
+    """
+    drawing = Drawing(terms=terms_of(state.q), list_query=state.query)
+    about = None if after or before else _about(state, asked, columns, drawing)
+    if about is None:
+        table, _versions = _draw(state, asked, columns, drawing, after=after, before=before)
+    elif about in _lists:
+        versions = merging.first_versions(state, asked, listing.PAGE_SIZE + 1)
+        table = _pages.get((about, versions)) or _drawn_first(about, state, asked, columns, drawing)
+    else:
+        table = _drawn_first(about, state, asked, columns, drawing)
+    if not table.before and not table.after:
+        return table
+    return replace(table, total=listing.count(state, asked))
+
+
+def _draw(
+    state: ListState,
+    asked: Asked,
+    columns: Sequence[Column],
+    drawing: Drawing,
+    *,
+    after: str = "",
+    before: str = "",
+    more: Sequence[str] = (),
+) -> tuple[Table, Any]:
+    """The page, as if it were the whole list, and the versions of its rows, if they are among the fields."""
+    fields = list(dict.fromkeys((*_ALWAYS, *fields_of(columns), *more)))
     page = listing.read_page(state, asked, fields, after=after, before=before)
-    is_all = not page.before and not page.after
-    total = len(page.rows) if is_all else listing.count(state, asked)
-    terms = terms_of(state.q)
-    drawing = Drawing(terms=terms, list_query=state.query)
-    if terms:
-        drawing.hits = hits_beside(page.rows, terms)
+    if drawing.terms:
+        drawing.hits = hits_beside(page.rows, drawing.terms)
     loaded = load_all(columns, page.rows, asked.on)
-    return Table(draw_body(page.rows, columns, loaded, drawing), len(page.rows), page.before, page.after, total)
+    body = draw_body(page.rows, columns, loaded, drawing)
+    return Table(body, len(page.rows), page.before, page.after, len(page.rows)), page.versions
+
+
+# First pages as they were drawn, by everything that they were made of, and the lists that have any. When there are very
+# many, it starts anew.
+_MOST_PAGES = 128
+_pages: dict[Any, Table] = {}
+_lists: set[Any] = set()
+
+
+def forget() -> None:
+    """Draw everything anew the next time."""
+    for kept in (_pages, _lists, _drawn):
+        kept.clear()
+
+
+def _drawn_first(about: Any, state: ListState, asked: Asked, columns: Sequence[Column], drawing: Drawing) -> Table:
+    table, versions = _draw(state, asked, columns, drawing, more=merging.VERSION)
+    if len(_pages) >= _MOST_PAGES:
+        _pages.clear()
+        _lists.clear()
+    _lists.add(about)
+    _pages[about, versions] = table
+    return table
+
+
+def _about(state: ListState, asked: Asked, columns: Sequence[Column], drawing: Drawing) -> Any:
+    """What a first page is made of beside its rows; `None` for one that is not kept."""
+    if drawing.terms or not merging.is_plain(state) or (topics := topics_of(columns)) is None:
+        return None
+    if not merging.reads(fields_of(columns)):
+        return None
+    plan = _plan_of(columns, drawing.language)
+    seen = tuple([marks.mark_of(topic) for topic in sorted(topics)])
+    # Columns made for one user alone are made anew each time.
+    return None if not plan.is_everybodys or None in seen else (plan, drawing.about, asked.on, seen)
 
 
 class _Plan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -16,16 +17,18 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.decorators import demand
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base import kept_page
 from crm.base.models import Company
+from crm.base.navigation import page_url
 from dealers import export as exporting
 from dealers import geo, listing, saved_views
 from dealers.choices import ExportFormat
-from dealers.columns import chosen, columns_for
+from dealers.columns import Column, chosen, columns_for
 from dealers.filters import FILTERS, Asked, ListState
 from dealers.heads import heads_of, hidden_fields, summary_of
 from dealers.models import Dealer
 from dealers.sorting import BadCursor
-from dealers.table import read_table
+from dealers.table import Table, read_table
 from dealers.window import Window
 
 TABLE, MAP = "", "map"
@@ -41,39 +44,68 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     """The page, or to htmx the part of it below the search field."""
     asked = asked_by(request)
     state = ListState.read(request.GET).allowed(asked)
+    is_part = request.headers.get("HX-Target") == ROWS_TARGET
     as_map = request.GET.get("view") == MAP
-    context: dict[str, Any] = {"state": state, "as_map": as_map, "list_url": reverse("dealers:list")}
     if as_map:
-        context |= _map_context(request, state, asked)
+        context = _around(state, asked, is_part=is_part) | {"as_map": True} | _map_context(request, state, asked)
+        response = render(request, _template(is_part), context)
     else:
         try:
-            context |= _table_context(request, state, asked)
+            response = _as_table(request, state, asked, is_part=is_part)
         except BadCursor:
             return redirect(f"{request.path}?{state.query}")
-    context["chips"] = tuple(state.chips(asked))
-    is_part = request.headers.get("HX-Target") == ROWS_TARGET
-    if not is_part:
-        scope = scope_of(asked.user, on=asked.on)
-        offered = columns_for(asked.user, on=asked.on)
-        context |= {
-            "saved_views": saved_views.menu_of(asked.user),
-            "offered": offered,
-            "offered_keys": tuple(column.key for column in offered),
-            "may_export": scope.may(Right.EXPORT),
-            "may_edit": scope.may(Right.EDIT_DEALER),
-            "may_delete": scope.may(Right.DELETE_DEALER),
-        }
-    response = render(request, "dealers/list_results.html" if is_part else "dealers/list.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     if is_part:
         _write_address(request, response, state, as_map=as_map)
     return response
 
 
-def _table_context(request: HttpRequest, state: ListState, asked: Asked) -> dict[str, Any]:
+def _template(is_part: bool) -> str:
+    return "dealers/list_results.html" if is_part else "dealers/list.html"
+
+
+def _around(state: ListState, asked: Asked, *, is_part: bool) -> dict[str, Any]:
+    """What table and map have in common."""
+    context: dict[str, Any] = {
+        "state": state, "as_map": False, "list_url": page_url("dealers:list"), "chips": tuple(state.chips(asked))
+    }  # fmt: skip
+    if is_part:
+        return context
+    offered = columns_for(asked.user, on=asked.on)
+    return context | _rights(asked) | {
+        "saved_views": saved_views.menu_of(asked.user), "offered": offered,
+        "offered_keys": tuple(column.key for column in offered),
+    }  # fmt: skip
+
+
+def _rights(asked: Asked) -> dict[str, bool]:
+    scope = scope_of(asked.user, on=asked.on)
+    return {
+        "may_export": scope.may(Right.EXPORT), "may_edit": scope.may(Right.EDIT_DEALER),
+        "may_delete": scope.may(Right.DELETE_DEALER),
+    }  # fmt: skip
+
+
+def _as_table(request: HttpRequest, state: ListState, asked: Asked, *, is_part: bool) -> HttpResponse:
     columns = chosen(asked.user, state.columns, on=asked.on)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     table = read_table(state, asked, columns, after=after, before=before)
+
+    def context() -> dict[str, Any]:
+        return _around(state, asked, is_part=is_part) | _table_context(state, asked, columns, table)
+
+    # Searches and cursors are of too many kinds, and chips and counts of filters are read from what may change.
+    if is_part or after or before or state.is_filtered:
+        return render(request, _template(is_part), context() | {"rows": table.body})
+    made_of = (
+        asked.on, state.query, tuple([(column.key, column.sort) for column in columns]),
+        tuple([column.key for column in columns_for(asked.user, on=asked.on)]), tuple(_rights(asked).values()),
+        saved_views.menu_of(asked.user), Company.get().currency, table.rows, table.before, table.after, table.total,
+    )  # fmt: skip
+    return kept_page.render(request, _template(is_part), made_of, context, fresh={"rows": table.body})
+
+
+def _table_context(state: ListState, asked: Asked, columns: Sequence[Column], table: Table) -> dict[str, Any]:
     heads = heads_of(columns, state, asked)
     return {
         "table": table,
