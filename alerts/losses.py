@@ -13,6 +13,7 @@ from alerts.choices import LossReason, ReviewState
 from alerts.models import LossReview
 from alerts.passing_up import leaders_above
 from crm.base.audit import because
+from crm.base.models import Company
 from dealers.choices import DealerStatus
 from dealers.models import StatusChange
 from visits.models import Task
@@ -29,11 +30,13 @@ class ReviewRefused(Exception):
 
 @transaction.atomic
 def ask_for_reviews(*, on: dt.date, at: dt.datetime) -> int:
-    """A review for each dealer that traded with us and ended in the last days; reviews. The same day again asks nobody."""
+    """A review for each dealer that traded with us and ended in the days up to `on`; reviews. The same day again asks
+    nobody."""
+    midnight = dt.datetime.combine(on + dt.timedelta(days=1), dt.time(), Company.get().tz)
     ended = (
         StatusChange.objects.filter(
-            to_status=DealerStatus.TERMINATED, changed_at__gte=at - dt.timedelta(days=LOOK_BACK_DAYS),
-            changed_at__lte=at, dealer__status=DealerStatus.TERMINATED, dealer__deleted_at=None,
+            to_status=DealerStatus.TERMINATED, changed_at__lt=midnight,
+            changed_at__gte=midnight - dt.timedelta(days=LOOK_BACK_DAYS), dealer__status=DealerStatus.TERMINATED, dealer__deleted_at=None,
         )
         .exclude(from_status=DealerStatus.PROSPECT)
         .exclude(pk__in=LossReview.objects.values("change"))

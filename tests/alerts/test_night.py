@@ -308,7 +308,7 @@ def test_a_dealer_that_moves_takes_its_cases_along(territories: dict[str, Territ
 
 
 def test_a_kind_that_fails_keeps_its_levels_and_the_others_go_on(
-    territories: dict[str, Territory], ada: User, monkeypatch: pytest.MonkeyPatch, mailoutbox: list[Any]
+    territories: dict[str, Territory], ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A statement that breaks, and an expression that does: each is told, its cases stay, the others are found."""
     from dataclasses import replace
@@ -337,6 +337,18 @@ def test_a_kind_that_fails_keeps_its_levels_and_the_others_go_on(
     assert DealerStanding.objects.get(dealer=dealer).levels == before | 1 << profile.shift
     assert "division by zero" in KindNight.objects.get(on=later(1), kind="overdue").error
     assert Case.objects.running().count() == 3
+
+
+def test_administrators_are_told_of_kinds_that_failed(
+    territories: dict[str, Territory], ada: User, bob: User, mailoutbox: list[Any]
+) -> None:
+    from alerts.failures import tell
+
+    assert tell(on=TODAY, codes=["expiry", "overdue"]) == 1
+    (mail,) = mailoutbox
+    assert mail.to == [ada.email]
+    assert mail.subject == "2 kinds of warnings failed"
+    assert "Agreement or licence expires, Overdue" in mail.body
 
 
 def test_a_missing_sales_file_opens_one_case(territories: dict[str, Territory], ada: User, dora: User) -> None:
