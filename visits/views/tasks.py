@@ -129,7 +129,7 @@ def _people(user: User) -> QuerySet[User]:
     if not scope.may(Right.PLAN_VISITS):
         return User.objects.filter(pk=user.pk)
     led = team(user, start=on, end=on + dt.timedelta(days=1), roles=(*WORKERS, *LEADERS))
-    return User.objects.filter(Q(pk__in=led.values("pk")) | Q(pk=user.pk))
+    return User.objects.filter(Q(pk__in=led.values("pk")) | Q(pk=user.pk)).order_by("name", "pk")
 
 
 def _task_or_404(request: HttpRequest, pk: int, *, change: bool = True) -> Task:
