@@ -273,7 +273,9 @@ def to_problem(question: Question, asked: Sequence[Asked]) -> tuple[PeriodProble
         pace = question.paces.get(each.dealer_id, NONE)
         # More than one a day is not a plan; the rest is reported by the answer as not placed.
         visits = each.visits + len(held)
-        minutes = max([pace.minutes, *(visit.minutes for visit in held)])
+        # What is held, prepared or asked for takes its own time.
+        own = [*each.held, *(visit for visit in each.movable if not _nobody_touched(visit))]
+        minutes = max([pace.minutes, *(visit.minutes for visit in own if _routed(visit))])
         last = question.last.get(each.dealer_id)
         stops.append(
             Stop(
@@ -409,6 +411,8 @@ def _place(
             )
             for day in free[len(moving) :]
         ]  # fmt: skip
+        for visit in filter(_nobody_touched, each.movable):
+            visit.minutes = pace.minutes
         changed += [visit for visit in (*each.movable, *each.held) if visit.pk not in surplus]
     Visit.objects.filter(pk__in=surplus).delete()
     for visit in (*changed, *create):
@@ -417,7 +421,9 @@ def _place(
         visit.by_hand = False
         visit.plan = plan
         visit.version += 1 if visit.pk else 0
-    Visit.objects.bulk_update(changed, ["on", "sequence", "starts_at", "by_hand", "plan", "version"], batch_size=500)
+    Visit.objects.bulk_update(
+        changed, ["on", "sequence", "starts_at", "minutes", "by_hand", "plan", "version"], batch_size=500
+    )
     Visit.objects.bulk_create(create, batch_size=500)
     return Counter({dealer_id: len(on) for dealer_id, on in new.items()})
 

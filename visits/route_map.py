@@ -14,6 +14,7 @@ from visits.days import day_of, route_day, saved_on
 from visits.findings import notice_of, of_day
 from visits.models import Visit
 from visits.places import END, START
+from visits.routing.answer import Route
 from visits.working_days import time_of, working_time
 
 
@@ -59,6 +60,7 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
     day = route_day(user, on)
     route = day.route.route
     made = {visit.stop: visit for visit in route.visits}
+    late_start = _late_start(route)
     time = working_time(user, on)
     nodes = day.map.nodes
     stops, left = [], route.starts_min
@@ -69,13 +71,13 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
         stops.append(
             DrawnStop(
                 visit=visit, number=number,
-                arrives=time_of(found.arrives_min) if found else None,
+                arrives=time_of(found.arrives_min + (late_start if number == 1 else 0)) if found else None,
                 starts=time_of(found.starts_min) if found else None,
                 leaves=time_of(found.ends_min) if found else None,
                 way_min=max(round(found.arrives_min - left - _lunch_between(route, left, found.arrives_min, time)), 0)
                 if found
                 else None,
-                waits_min=round(found.starts_min - found.arrives_min) if found else 0,
+                waits_min=round(found.starts_min - found.arrives_min - (late_start if number == 1 else 0)) if found else 0,
                 late_min=round(found.late_min) if found else 0,
             )
         )  # fmt: skip
@@ -94,7 +96,7 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
     return DrawnRoute(
         stops=stops,
         done=[visit for visit in day_of(user, on) if visit.pk not in names],
-        leaves=time_of(route.starts_min) if stops else None,
+        leaves=time_of(route.starts_min + late_start) if stops else None,
         back=time_of(route.ends_min) if stops else None,
         lunch=time_of(route.break_min) if route.break_min is not None and stops else None,
         km=round(day.km, 1),
@@ -113,6 +115,16 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
             "stops": points,
         },
     )  # fmt: skip
+
+
+def _late_start(route: Route) -> float:
+    """Minutes by which the day may begin later than the shift does: nobody waits before the first door, unless the break
+    is had there."""
+    if not route.visits:
+        return 0.0
+    first = route.visits[0]
+    rests = route.break_min is not None and route.break_min < first.starts_min
+    return 0.0 if rests else first.starts_min - first.arrives_min
 
 
 def _lunch_between(route: Any, left: float, arrives: float, time: Any) -> float:

@@ -98,6 +98,18 @@ def test_what_is_locked_agreed_on_or_done_stays() -> None:
     assert (locked_now.on, agreed_now.on, agreed_now.fixed_at) == (locked.on, agreed.on, dt.time(11))
 
 
+def test_a_visit_that_somebody_prepared_takes_its_own_time() -> None:
+    rep = rep_with("CC")
+    plan(rep)
+    prepared, other = Visit.objects.filter(user=rep).order_by("pk")
+    Visit.objects.filter(pk=prepared.pk).update(minutes=90, objective="Win the order")
+    Visit.objects.filter(pk=other.pk).update(minutes=20)
+    made = plan(rep)
+    prepared, other = Visit.objects.filter(user=rep).order_by("pk")
+    assert (prepared.minutes, other.minutes) == (90, 30)
+    assert made.report["days"][prepared.on.isoformat()] >= 90
+
+
 def test_what_has_no_room_is_told_and_says_what_would_give() -> None:
     rep = rep_with("AAAACCCC", minutes_a_day=75)
     Leave.objects.create(user=rep, period=DateRange(dt.date(2026, 4, 4), MAY))

@@ -13,10 +13,11 @@ from django.urls import reverse
 
 from accounts.models import Territory, User
 from crm.base.models import Company
+from dealers.models import Dealer
 from tests.factories import DealerFactory
 from tests.visits.factories import VisitFactory
 from tests.visits.routing.test_distance import RoadServer, road_service  # noqa: F401
-from visits.models import WorkingTime
+from visits.models import OpeningHours, Visit, WorkingTime
 from visits.places import FAILED_LATELY, map_of
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,19 @@ def test_its_silence_is_told_and_not_waited_for_at_each_page(
     cache.delete(FAILED_LATELY)
     RoadServer.answer = "right"
     assert "estimated from the distance" not in client_of(alice).get(address).content.decode()
+
+
+def test_nobody_waits_before_the_first_door(alice: User, day: dt.date, client_of: Callable[[User], Client]) -> None:
+    for visit in Visit.objects.filter(user=alice):
+        Dealer.objects.filter(pk=visit.dealer_id).update(longitude=0.1)
+        OpeningHours.objects.create(
+            dealer=visit.dealer, weekday=day.isoweekday(), opens=dt.time(11), closes=dt.time(20)
+        )  # fmt: skip
+    route = client_of(alice).get(reverse("visits:day", args=[alice.pk, day])).context["route"]
+    first = route.stops[0]
+    assert (first.starts, first.arrives, first.waits_min) == (dt.time(11), dt.time(11), 0)
+    # 11 km by air, 14.5 by road, at 40 km/h.
+    assert route.leaves == dt.time(10, 38)
 
 
 def test_without_a_road_service_nothing_is_said() -> None:
