@@ -64,12 +64,13 @@ WITH who AS (
        AND (%(everybody)s OR m.dealer_id IN (SELECT t.dealer_id FROM alert_touched t))
      GROUP BY m.dealer_id
 ), ordered AS (
-    -- Days with an order in the year up to the last one. A month that is told as a whole has one day, its last.
+    -- Days with an order in the year up to the last one, some of them twice. A month that is told as a whole has one day,
+    -- its last.
     SELECT r.dealer_id, r."on"
       FROM who w
       JOIN sales_salesrecord r ON r.dealer_id = w.dealer_id AND r."on" > w.last_order_on - 365 AND r."on" <= w.last_order_on
      WHERE r.kind = 'SELL_IN' AND r.quantity > 0 AND NOT r.by_month AND r."on" > %(on)s::date - 730
-     UNION
+     UNION ALL
     SELECT m.dealer_id, m.last_on
       FROM who w
       JOIN sales_dealermonth m ON m.dealer_id = w.dealer_id AND m.kind = 'SELL_IN'
@@ -78,7 +79,7 @@ WITH who AS (
     SELECT g.dealer_id, least(percentile_cont(0.5) WITHIN GROUP (ORDER BY g.gap) * 10, 32000)::smallint AS interval_e1
       FROM (SELECT o.dealer_id, o."on" - lag(o."on") OVER (PARTITION BY o.dealer_id ORDER BY o."on") AS gap
               FROM ordered o) g
-     WHERE g.gap IS NOT NULL
+     WHERE g.gap > 0
      GROUP BY g.dealer_id
     HAVING count(*) >= 2
 ), undelivered AS (
