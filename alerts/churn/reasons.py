@@ -20,7 +20,7 @@ from crm.base.text import labelled
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """`text` is a clause without a full stop, `points` what it adds to the score. `figure` is None for what is not known."""
+    """`text` is a clause without a full stop, `points` what it adds to the score. `figure` is None for all the rest."""
 
     figure: Figure | None
     text: str
@@ -34,20 +34,24 @@ def points_of_100(points: int) -> str:
     return ngettext("%(points)s of 100 points.", "%(points)s of 100 points.", points) % {"points": points}
 
 
-def reasons(row: DealerChurn, *, on: dt.date, state: ChurnState) -> list[Reason]:
-    """What gave points, most first: together the score, or more than 100. `on` is the day that silence is counted to."""
+def reasons(row: DealerChurn, card: Card, *, on: dt.date, state: ChurnState) -> list[Reason]:
+    """What gave points, most first: together the score, or more than 100. `on` is the day that silence is counted to.
+
+    One by one stands what is worse than with most dealers; the rest, and what cannot be told, is one reason at the end.
+    """
     found = []
-    unknown = 0
+    rest = 0
     for figure in Figure:
         points = getattr(row, f"p_{figure}")
-        text = _CLAUSES[figure](row, on, state) if points else None
+        scale = card.scales.get(figure)
+        text = _CLAUSES[figure](row, on, state) if points > (scale.unknown if scale else 0) else None
         if text:
             found.append(Reason(figure, text, points))
         else:
-            unknown += points
+            rest += points
     found.sort(key=lambda reason: -reason.points)
-    if unknown:
-        found.append(Reason(None, gettext("Figures that cannot be told yet count as those of most dealers"), unknown))
+    if rest:
+        found.append(Reason(None, gettext("All other figures, no worse than those of most dealers"), rest))
     return found
 
 

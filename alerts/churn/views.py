@@ -29,9 +29,10 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
         "month": sentence(signal) if signal else "",
     }
     if state is not None:
+        card = card_in_use().card
         scored = row is not None and row.score is not None
         context |= {
-            "headline": headline(row, card_in_use().card, on=state.on),
-            "reasons": reasons(row, on=state.on, state=state) if scored and row else [],
+            "headline": headline(row, card, on=state.on),
+            "reasons": reasons(row, card, on=state.on, state=state) if scored and row else [],
         }
     return render(request, "alerts/panels/churn.html", context)

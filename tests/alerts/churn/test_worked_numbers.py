@@ -67,9 +67,13 @@ def test_the_example_of_the_document():
     assert scored.score == sum(points.values()) == card.score(figures)
     text = DOCUMENT.read_text(encoding="utf-8")
     assert f"together {scored.score}" in text
-    found = reasons(scored, on=ON, state=ChurnState.objects.get())
+    found = reasons(scored, card, on=ON, state=ChurnState.objects.get())
     assert sum(reason.points for reason in found) == scored.score
-    assert [reason.points for reason in found] == sorted((reason.points for reason in found), reverse=True)
+    told = [reason.points for reason in found if reason.figure]
+    assert told == sorted(told, reverse=True)
+    # Nobody is told that a good sign speaks against the dealer.
+    assert Figure.HALF not in {reason.figure for reason in found}
+    assert found[-1].figure is None
     silence = next(reason for reason in found if reason.figure == Figure.SILENCE)
     assert str(silence) in text
     assert str(silence).startswith("No order for 41 days; usually one every 12 (3.4 times): ")
@@ -87,20 +91,20 @@ def test_every_figure_has_a_reason_in_every_language(language):
     row.first_sale_month = dt.date(2020, 1, 1)
     row.year_before_e4 = row.year_before_e4 or 10_000
     for figure in Figure:
-        setattr(row, f"p_{figure}", 3)
+        setattr(row, f"p_{figure}", 50)
     with translation.override(language):
-        found = reasons(row, on=ON, state=ChurnState.objects.get())
+        found = reasons(row, scoring.shipped(), on=ON, state=ChurnState.objects.get())
     assert {reason.figure for reason in found} == set(Figure)
     assert all("%(" not in str(reason) and "None" not in str(reason) for reason in found)
 
 
 @pytest.mark.django_db
-def test_what_cannot_be_told_is_one_reason_at_the_end():
+def test_what_cannot_be_told_is_part_of_the_last_reason():
     dealer, lines = example()
     write([line for line in lines if line.on >= dt.date(2026, 1, 1)], on=ON)
     scoring.run_churn(on=ON)
     row = DealerChurn.objects.get(pk=dealer)
-    found = reasons(row, on=ON, state=ChurnState.objects.get())
+    found = reasons(row, scoring.shipped(), on=ON, state=ChurnState.objects.get())
     assert found[-1].figure is None
     assert sum(reason.points for reason in found) == row.score
 
