@@ -127,7 +127,8 @@ def _finish(run: PlanningRun, part: PlanningPart, *, error: str, at: dt.datetime
     """Counted once, whoever comes twice."""
     if not PlanningPart.objects.filter(pk=part.pk, finished_at=None).update(finished_at=at, error=error):
         return
-    record = JobRun.objects.select_for_update().filter(pk=run.record_id).first()
+    record = JobRun.objects.select_for_update().filter(pk=run.record_id or 0).first()
+    # Old job runs may have been cleared away.
     if record is None:
         return
     people = record.figures["people"]
