@@ -144,18 +144,19 @@ def test_a_version_is_published_by_who_may_and_never_for_the_past(alice: User, d
 def test_open_warnings_stand_in_the_brief_the_worst_first(
     territories: dict[str, Territory], alice: User, charlie: User
 ) -> None:
-    case = open_case(territories["CN-EAST-1"], severity=2)
-    open_case(territories["CN-EAST-1"], dealer=case.dealer, kind="profile", severity=1,
+    dealer = DealerFactory(territory=territories["CN-EAST-1"])
+    open_case(territories["CN-EAST-1"], dealer=dealer, severity=2)
+    open_case(territories["CN-EAST-1"], dealer=dealer, kind="profile", severity=1,
               latest={"measure": "complete", "figure": 60, "limit": 80})  # fmt: skip
-    ended = open_case(territories["CN-EAST-1"], dealer=case.dealer, kind="stock")
+    ended = open_case(territories["CN-EAST-1"], dealer=dealer, kind="stock")
     Case.objects.filter(pk=ended.pk).update(state="DISMISSED", dismissed_because="Nothing", ended_at=noon(TODAY))
-    parts = of_dealers([case.dealer], user=alice, on=TODAY)[case.dealer_id]
+    parts = of_dealers([dealer], user=alice, on=TODAY)[dealer.pk]
     warnings = next(part for part in parts if part.key == "warnings")
     assert [(item.tone, item.text) for item in warnings.items] == [
         ("orange", "Overdue: The oldest open item is 21 days past due; this level begins at 16 days."),
         ("yellow", "Profile incomplete or stale: The profile is complete to 60 of 100; less than 80 is too little."),
     ]
-    assert not any(part.key == "warnings" for part in of_dealers([case.dealer], user=charlie, on=TODAY)[case.dealer_id])
+    assert not any(part.key == "warnings" for part in of_dealers([dealer], user=charlie, on=TODAY)[dealer.pk])
 
 
 def test_the_back_office_writes_a_version_and_keeps_it(client: Client, ada: User) -> None:
