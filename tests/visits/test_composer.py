@@ -160,7 +160,9 @@ def test_the_catalogue_offers_what_is_not_asked_yet_in_the_newest_words():
 
 
 def every_kind_of_row() -> list[dict[str, Any]]:
-    rows = [{"key": section.key, "use": "REQUIRED", "help": {"en": "Own help"}} for section in SECTIONS]
+    rows: list[dict[str, Any]] = [
+        {"key": section.key, "use": "REQUIRED", "help": {"en": "Own help"}} for section in SECTIONS
+    ]
     for kind in QuestionType:
         rows.append(
             {
