@@ -134,19 +134,19 @@ def _touch(cursor: Any) -> int:
     return count
 
 
-def _open(cursor: Any, on: dt.date, *, everybody: bool) -> None:
-    """Let churn_order_days and churn_months be what the product's tables hold, of everybody or of those touched."""
+def _open(cursor: Any, on: dt.date, *, everybody: bool) -> tuple[str, str]:
+    """Views of the product's order days and months, of everybody or of those touched; their names."""
     script = load("alerts", "churn")
-    # The views name it even where nobody is asked of it.
-    script.run(cursor, "make_touched")
-    for step in ("order_days", "months"):
-        script.run(cursor, step, {**windows(on), "everybody": everybody})
+    steps = ("order_days", "months") if everybody else ("order_days_touched", "months_touched")
+    for step in steps:
+        script.run(cursor, step, windows(on))
+    return f"churn_{steps[0]}", f"churn_{steps[1]}"
 
 
 def _measure_everybody(cursor: Any, on: dt.date) -> Market:
-    _open(cursor, on, everybody=True)
+    order_days, months = _open(cursor, on, everybody=True)
     with whole_tables(cursor):
-        return measure_as_of(cursor, on, order_days="churn_order_days", months="churn_months")
+        return measure_as_of(cursor, on, order_days=order_days, months=months)
 
 
 def _score_everybody(cursor: Any, on: dt.date, card: Card, market: Market) -> int:
@@ -161,12 +161,17 @@ def _score_everybody(cursor: Any, on: dt.date, card: Card, market: Market) -> in
 def _score_some(cursor: Any, on: dt.date, card: Card, market: Market) -> int:
     """Those touched are measured and scored, then those for whom the day makes a difference."""
     script = load("alerts", "churn_score")
-    _open(cursor, on, everybody=False)
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.churn_sold, pg_temp.churn_measured")
-    parameters = {**windows(on), "expected": market.expected_e3}
-    load("alerts", "churn").run(cursor, "sold", parameters, months="churn_months")
-    load("alerts", "churn").run(cursor, "measure", parameters, order_days="churn_order_days")
-    score(cursor, on, card, market)
-    rows = script.run(cursor, "drop") + script.run(cursor, "put")
+    rows = 0
+    cursor.execute("SELECT EXISTS (SELECT FROM churn_touched)")
+    if cursor.fetchone()[0]:
+        order_days, months = _open(cursor, on, everybody=False)
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.churn_sold, pg_temp.churn_measured")
+        # The sums lie in memory, where an index is cheap; otherwise a few dealers are looked for in all months.
+        cursor.execute("SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off")
+        parameters = {**windows(on), "expected": market.expected_e3}
+        load("alerts", "churn").run(cursor, "sold", parameters, months=months)
+        load("alerts", "churn").run(cursor, "measure", parameters, order_days=order_days)
+        score(cursor, on, card, market)
+        rows = script.run(cursor, "drop") + script.run(cursor, "put")
     score(cursor, on, card, market, measured="alerts_dealerchurn", everybody=False)
     return rows + script.run(cursor, "put_due")

@@ -3,11 +3,11 @@
 -- Reads:      {order_days} (dealer_id, on, amount_e4, lines: one row for a dealer and a day with an order) and {months}
 --             (dealer_id, month, amount_e4); sales_salesrecord and sales_dealermonth where those are made from them;
 --             sales_dealerfigures and alerts_dealerchurn (who differs)
--- Writes:     churn_touched, churn_sold, churn_measured (temporary tables), churn_order_days, churn_months (temporary views)
+-- Writes:     churn_touched, churn_sold, churn_measured (temporary tables), churn_order_days, churn_months
+--             and what ends in _touched (temporary views)
 -- Parameters: on (the day: only what was before it counts), month (the first of its month: only months before it count),
 --             since (the first day that is looked at), back_1, back_3, back_6, back_12, back_15, back_24 (first days of
---             months so many before `month`), expected (thousandths: what the last closed month usually is of a month),
---             everybody
+--             months so many before `month`), expected (thousandths: what the last closed month usually is of a month)
 -- Index:      salesrecord_line_once, sales_dealermonth_pkey
 
 -- step: make_touched
@@ -36,16 +36,32 @@ SELECT d.dealer_id, d."on", d.amount_e4, d.lines
                (sum(r.amount) * 10000)::bigint AS amount_e4, count(*)::int AS lines
           FROM sales_salesrecord r
          WHERE r.kind = 'SELL_IN' AND r.quantity > 0 AND r."on" >= %(since)s::date - 30 AND r."on" < %(on)s
-           AND (%(everybody)s OR r.dealer_id IN (SELECT t.dealer_id FROM churn_touched t))
+         GROUP BY 1, 2) d
+ WHERE d."on" < %(on)s
+
+-- step: order_days_touched
+-- Joined, so that the few are looked up by the index of each month.
+CREATE OR REPLACE TEMP VIEW churn_order_days_touched AS
+SELECT d.dealer_id, d."on", d.amount_e4, d.lines
+  FROM (SELECT r.dealer_id,
+               CASE WHEN r.by_month THEN (r."on" + interval '1 month')::date - 1 ELSE r."on" END AS "on",
+               (sum(r.amount) * 10000)::bigint AS amount_e4, count(*)::int AS lines
+          FROM churn_touched t
+          JOIN sales_salesrecord r ON r.dealer_id = t.dealer_id
+         WHERE r.kind = 'SELL_IN' AND r.quantity > 0 AND r."on" >= %(since)s::date - 30 AND r."on" < %(on)s
          GROUP BY 1, 2) d
  WHERE d."on" < %(on)s
 
 -- step: months
 CREATE OR REPLACE TEMP VIEW churn_months AS
+SELECT m.dealer_id, m.month, m.amount_e4 FROM sales_dealermonth m WHERE m.kind = 'SELL_IN' AND m.month < %(month)s
+
+-- step: months_touched
+CREATE OR REPLACE TEMP VIEW churn_months_touched AS
 SELECT m.dealer_id, m.month, m.amount_e4
-  FROM sales_dealermonth m
+  FROM churn_touched t
+  JOIN sales_dealermonth m ON m.dealer_id = t.dealer_id
  WHERE m.kind = 'SELL_IN' AND m.month < %(month)s
-   AND (%(everybody)s OR m.dealer_id IN (SELECT t.dealer_id FROM churn_touched t))
 
 -- step: sold
 CREATE TEMP TABLE churn_sold ON COMMIT DROP AS
