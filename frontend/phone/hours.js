@@ -1,36 +1,18 @@
 // Where the day went, by the same rules as visits/use_of_time.py, which has the last word: what was typed, and the time on
 // the way that check-ins tell.
 import { known, today } from "./state.js";
+import { travelMinutes } from "./travel.js";
 import { choices, isoDay } from "./words.js";
 
 // Minutes that the day's log tells itself, by its fields; the other five activities are told by visits, or typed.
 export const BY_FIELD = { travel_minutes: "TRAVEL", paperwork_minutes: "PAPERWORK", meeting_minutes: "MEETING", meal_minutes: "MEAL" };
 const OF_LOG = new Set(Object.values(BY_FIELD));
 const BY_PURPOSE = { COLLECT: "COLLECTING", STOCK: "IN_STORE", PROMOTION: "IN_STORE" };
-const DAY = 1440;
 
 export const activities = () => choices("TimeCategory").filter(([category]) => !OF_LOG.has(category));
 
 /** Minutes since midnight of "08:30"; null for nothing. */
 export const minutesOf = (clock) => (clock ? Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5)) : null);
-
-/** The time on the way that the stays leave; null without any. `known` as in visits/use_of_time.py. */
-export function travelMinutes(stays, { started = null, left_for_first = null, meals = 0, meetings = 0, elsewhere = 0 } = {}) {
-  const [first, ...later] = [...stays].sort(([one, end], [other, otherEnd]) => one - other || end - otherEnd);
-  if (!first) return null;
-  const left = left_for_first ?? started;
-  let away = 0;
-  if (left !== null) {
-    away = Math.max(0, first[0] - left);
-    if (left_for_first === null) away = Math.max(0, away - meetings);
-  }
-  let [, until] = first;
-  for (const [began, ended] of later) {
-    away += Math.max(0, began - until);
-    until = Math.max(until, ended);
-  }
-  return Math.min(DAY, Math.round(Math.max(0, away - meals - elsewhere)));
-}
 
 /** The visits made today, sent or not: from when to when in minutes since midnight, and their minutes by category. */
 export function visitsOfToday() {

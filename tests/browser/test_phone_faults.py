@@ -148,7 +148,7 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
             page.evaluate(WRITE, arguments | {"kill": True})
             # Who opens the page anew, with a signal and after the session has ended, has to sign in.
             sign_in_again(page, cast["alice"], settings)
-            page = another_tab(page)
+            page = another_tab(page, cast["alice"])
             met["killed"] += 1
         began = time.monotonic()
         page.evaluate(WRITE, arguments)
@@ -223,14 +223,18 @@ def lent_to(other: Any, page: Page, owner: Any, settings: Any) -> Page:
     assert Submission.objects.filter(user=other).count() == 0
     assert Submission.objects.count() == sent
     sign_in_again_at(tab, owner, settings, page.url)
-    return another_tab(tab)
+    return another_tab(tab, owner)
 
 
-def another_tab(page: Page) -> Page:
+# The page that was kept may be the other one's: it gives way to hers.
+IS_HERS = """(user) => JSON.parse(document.getElementById("phone").textContent).user === user && document.querySelector(".m-lead")"""
+
+
+def another_tab(page: Page, owner: Any) -> Page:
     """As after the phone has thrown the tab away: a new one at today's page."""
     context = page.context
     page.close(run_before_unload=False)
     new = context.new_page()
     new.goto("/m/")
-    new.wait_for_selector(".m-lead")
+    new.wait_for_function(IS_HERS, arg=owner.pk)
     return new

