@@ -75,6 +75,8 @@ WITH who AS (
       FROM who w
       JOIN sales_dealermonth m ON m.dealer_id = w.dealer_id AND m.kind = 'SELL_IN'
      WHERE m.last_on > w.last_order_on - 365 AND m.last_on <= w.last_order_on AND m.month > %(on)s::date - 800
+       -- For the parts of a dealer's own year alone.
+       AND m.month > w.last_order_on - 396 AND m.month <= w.last_order_on
 ), rhythm AS (
     SELECT g.dealer_id, least(percentile_cont(0.5) WITHIN GROUP (ORDER BY g.gap) * 10, 32000)::smallint AS interval_e1
       FROM (SELECT o.dealer_id, o."on" - lag(o."on") OVER (PARTITION BY o.dealer_id ORDER BY o."on") AS gap
