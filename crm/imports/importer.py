@@ -210,7 +210,7 @@ class Importer:
 
     def target(self, batch: Batch) -> str:
         """What a row of the file is sought in, as SQL: the table, or a sub-select that leaves out what it cannot be.
-        Its columns are the table's."""
+        Its columns are the table's. Empty where nothing can be found, in an importer that overrides `apply`."""
         return f'"{self.table}"'
 
     def extra_checks(self, batch: Batch) -> Iterable[tuple[str, Sequence[Any]]]:

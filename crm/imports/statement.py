@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from accounts.scope import scope_of
 from crm.imports import cells, staging
@@ -130,10 +130,21 @@ class Statement:
                     f"LEFT JOIN ({self._file_codes()}) f_{cell.field.name} "
                     f"ON f_{cell.field.name}.k = v.{quoted(cell.field.name)}"
                 )
+        target = self.batch.importer.target(self.batch)
+        if not target:
+            # Constants: what is asked of them is answered before the first row.
+            yield f"CROSS JOIN ({self._nothing_there()}) t"
+            return
         conditions = " AND ".join(
             f"{there(self.batch.importer.field(name))} = {self._key_value(name)}" for name in self.batch.key
         )
-        yield f"LEFT JOIN {self.batch.importer.target(self.batch)} t ON {conditions}"
+        yield f"LEFT JOIN {target} t ON {conditions}"
+
+    def _nothing_there(self) -> str:
+        columns = self.batch.importer.model._meta.concrete_fields
+        return (
+            f"SELECT {', '.join(f'NULL::{each.db_type(connection)} AS {quoted(str(each.column))}' for each in columns)}"
+        )
 
     def _is_named(self, cell: Cell) -> bool:
         """Whether the importer's own SQL asks for what the lookup of this cell finds, filled or not."""

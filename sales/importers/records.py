@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
-from crm.base.periods import add_months
+from crm.base.periods import add_months, month_start
 from crm.base.sql import load
 from crm.imports import staging
 from crm.imports.applying import Outdated
@@ -71,13 +71,16 @@ class RecordImporter(Importer):
     checks = (common.OTHER_CURRENCY,)
 
     def target(self, batch: Batch) -> str:
-        """The records of the months that the file names; what the file does not tell has its usual value."""
+        """The records of the months that the file names, empty without any; what the file does not tell has its usual
+        value."""
         days = _span(batch)
         if days is None:
-            where = "false"
-        else:
-            first, last = days
-            where = f"\"on\" BETWEEN DATE '{first}' AND DATE '{last}'"
+            return ""
+        first, last = days
+        with connection.cursor() as cursor:
+            if not any(month_start(first) <= month <= last for month in RECORDS.months(cursor)):
+                return ""
+        where = f"\"on\" BETWEEN DATE '{first}' AND DATE '{last}'"
         usual = {"kind": "kind = 'SELL_IN'", "product": "product_id IS NULL", "reference": "reference = ''"}
         where += "".join(f" AND {condition}" for name, condition in usual.items() if name not in batch.key)
         return (
