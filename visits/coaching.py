@@ -202,8 +202,8 @@ def of_team(people: Iterable[User], *, on: dt.date) -> list[Person]:
     tasks = (
         Task.objects.filter(owner__in=found, coaching__isnull=False, state=TaskState.OPEN).order_by().values("owner")
     )
-    for row in tasks.annotate(count=Count("pk")):
-        found[row["owner"]].open_tasks = row["count"]
+    for owner, count in tasks.annotate(count=Count("pk")).values_list("owner", "count"):
+        found[owner].open_tasks = count
     return sorted(found.values(), key=lambda person: (person.last_on or dt.date.min, person.user.name))
 
 

@@ -53,7 +53,9 @@ def read_time(text: str | None) -> dt.time | None:
 
 def visit_or_404(request: HttpRequest, pk: int, *, change: bool = False) -> Visit:
     """A visit at a dealer whom the user sees; with `change` 403 unless she may change it."""
-    visits = Visit.objects.visible_to(user_of(request)).select_related("dealer__territory", "user", "companion", "plan", "form")
+    visits = Visit.objects.visible_to(user_of(request)).select_related(
+        "dealer__territory", "user", "companion", "plan", "form"
+    )
     visit: Visit = get_object_or_404(visits, pk=pk)
     if change and not may_change(user_of(request), visit.user_id, visit.dealer.territory_id):
         raise PermissionDenied
