@@ -10,11 +10,12 @@ class AlertsConfig(AppConfig):
 
     def ready(self) -> None:
         from alerts import kinds, nightly, panels  # noqa: F401
-        from alerts.brief import open_warnings
+        from alerts.brief import open_warnings, why_now
         from alerts.churn import nightly as churn  # noqa: F401
         from alerts.defaults import ensure_rules
         from alerts.kinds import contact, credit, later, sales
         from crm.base import navigation
+        from visits import today
         from visits.brief import Source, register
 
         panels.register()
@@ -25,5 +26,6 @@ class AlertsConfig(AppConfig):
                 if kinds.get(kind.code) is None:
                     kinds.register(kind)
 
+        today.register("warnings", why_now)
         register(Source("warnings", _("Warnings"), 15, open_warnings))
         post_migrate.connect(ensure_rules, sender=self, dispatch_uid="alerts.ensure_rules")

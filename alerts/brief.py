@@ -14,9 +14,12 @@ from alerts.models import Case, CaseAction
 from alerts.reasons import sentence
 from crm.base.text import joined, labelled
 from visits.brief import Asked, Item, Tone
+from visits.today import Reason
 
 # Of a dealer; who has more has a file to look at.
 AT_MOST = 6
+# What today's list of stops says by itself, from the figures of the day.
+_TOLD_ALREADY = ("visit_overdue", "overdue")
 TONES: dict[int, Tone] = {Severity.YELLOW: "yellow", Severity.ORANGE: "orange", Severity.RED: "red"}
 
 
@@ -37,6 +40,23 @@ def open_warnings(asked: Asked) -> dict[int, list[Item]]:
             text = labelled(kinds.label_of(case.kind), sentence(case, now=True))
             items.append(Item(text, joined(_task(task) for task in case.open_tasks), TONES[case.severity]))
     return found
+
+
+def why_now(asked: Asked) -> dict[int, list[Reason]]:
+    """By dealer its worst open warning, in a few words; one query."""
+    cases = (
+        Case.objects.visible_to(asked.user, on=asked.on)
+        .unsolved()
+        .filter(dealer__in=asked.dealers)
+        .exclude(kind__in=_TOLD_ALREADY)
+        .order_by("dealer_id", "-severity", "opened_on", "pk")
+        .distinct("dealer_id")
+    )
+    return {
+        case.dealer_id: [Reason(_("warning: %(kind)s") % {"kind": kinds.label_of(case.kind)}, TONES[case.severity])]
+        for case in cases
+        if case.dealer_id
+    }
 
 
 def _task(task: CaseAction) -> str:

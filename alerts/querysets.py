@@ -8,7 +8,21 @@ from django.db.models import Q
 
 from accounts.models import User
 from accounts.querysets import ScopedQuerySet
+from accounts.rights import Right
+from accounts.scope import scope_of
 from alerts.choices import RUNNING, UNSOLVED
+
+# Kinds that tell what a dealer owes: alerts.kinds.credit.
+OF_CREDIT = ("credit_use", "overdue", "credit_behaviour")
+
+
+def _without_credit(rows: Any, user: User, on: dt.date | None, to_case: str) -> Any:
+    """Without what tells of a dealer's debts, where the user may not read them."""
+    held = scope_of(user, on=on).where(Right.VIEW_CREDIT)
+    if held.everything:
+        return rows
+    readable = Q(**{f"{to_case}territory__in": held.territory_ids})
+    return rows.exclude(~readable & Q(**{f"{to_case}kind__in": OF_CREDIT}))
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -17,9 +31,10 @@ class CaseQuerySet(ScopedQuerySet):
     territory_path = "territory"
 
     def visible_to(self, user: User, *, on: dt.date | None = None, rights: Any = ()) -> Self:
-        """In the user's territories, and not of a dealer in the bin."""
+        """In the user's territories, and not of a dealer in the bin; of credit only where she may read credit."""
         seen = super().visible_to(user, on=on, rights=rights)
-        return seen.filter(Q(dealer__isnull=True) | Q(dealer__deleted_at__isnull=True))
+        seen = seen.filter(Q(dealer__isnull=True) | Q(dealer__deleted_at__isnull=True))
+        return _without_credit(seen, user, on, "")
 
     def running(self) -> Self:
         """Not at an end; resolved ones that wait to be verified too."""
@@ -47,7 +62,8 @@ class CaseChildQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: User, *, on: dt.date | None = None, rights: Any = ()) -> Self:
         seen = super().visible_to(user, on=on, rights=rights)
-        return seen.filter(Q(case__dealer__isnull=True) | Q(case__dealer__deleted_at__isnull=True))
+        seen = seen.filter(Q(case__dealer__isnull=True) | Q(case__dealer__deleted_at__isnull=True))
+        return _without_credit(seen, user, on, "case__")
 
 
 class RuleQuerySet(models.QuerySet):

@@ -94,7 +94,7 @@ def _with_code(user: User, columns: Sequence[Column]) -> list[Column]:
 @transaction.atomic
 def _open_record(*, state: ListState, asked: Asked, columns: Sequence[Column], format: ExportFormat) -> DealerExport:
     # The user's row is held so that two exports at once cannot both use up the day's last rows.
-    User.objects.select_for_update().get(pk=asked.user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=asked.user.pk)
     limit = settings.EXPORT_ROWS_A_DAY
     midnight = dt.datetime.combine(asked.on, dt.time.min, tzinfo=Company.get().tz)
     today = DealerExport.objects.filter(user=asked.user, exported_at__gte=midnight)

@@ -77,7 +77,7 @@ def save(*, user: User, name: str, state: ListState) -> SavedView:
     if not name:
         raise NoName
     # Two tabs at once: the second waits for the first.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not of(user).filter(name=name).exists() and of(user).count() >= MOST_VIEWS:
         raise TooMany(MOST_VIEWS)
     columns = state.columns or tuple(user.preferences.get(COLUMNS, ()))
@@ -90,7 +90,7 @@ def save(*, user: User, name: str, state: ListState) -> SavedView:
 @transaction.atomic
 def keep_columns(*, user: User, keys: Sequence[str]) -> None:
     """Keep the columns on the profile; those that do not exist for the user are dropped, none means the usual ones."""
-    kept = User.objects.select_for_update().get(pk=user.pk)
+    kept = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     offered = {column.key for column in columns_for(user)}
     kept.preferences[COLUMNS] = [key for key in keys if key in offered]
     kept.save(update_fields=["preferences"])

@@ -14,6 +14,7 @@ from django.db import connection
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from dealers.choices import TRADING
+from dealers.window import around
 
 # One pass over all dealers serves everybody for this long; the page says when it was made.
 KEPT_S = 600
@@ -96,13 +97,7 @@ class Picture:
     def bounds(self) -> str:
         """`west,south,east,north` in degrees around all of them, with a margin; empty where no place is known."""
         loads = [*(rep.load for rep in self.reps), *(load for _place, load in self.vacant)]
-        places = [(load.longitude, load.latitude) for load in loads if load.longitude is not None]
-        if not places:
-            return ""
-        longitudes, latitudes = zip(*places, strict=True)
-        west, east, south, north = min(longitudes), max(longitudes), min(latitudes), max(latitudes)
-        margin = max(east - west, north - south) * 0.1 + 0.5
-        return f"{west - margin:.3f},{south - margin:.3f},{east + margin:.3f},{north + margin:.3f}"
+        return around(((load.longitude, load.latitude) for load in loads), margin=0.5, share=0.1)
 
 
 def territory_loads(*, at: dt.datetime) -> tuple[dict[int, Load], dt.datetime]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # A cluster for each square of so many pixels.
@@ -42,3 +43,15 @@ class Window:
     def cell(self) -> float:
         """The side of a cluster's square in degrees."""
         return 360 / 2**self.zoom * _CELL_PX / _TILE_PX
+
+
+def around(places: Iterable[tuple[float | None, float | None]], *, margin: float = 0.05, share: float = 0.0) -> str:
+    """`west,south,east,north` around places (longitude, latitude) in degrees, wider by `margin` and by a `share` of the
+    longer side; empty when no place is known."""
+    known = [(lng, lat) for lng, lat in places if lng is not None and lat is not None]
+    if not known:
+        return ""
+    lngs, lats = zip(*known, strict=True)
+    west, east, south, north = min(lngs), max(lngs), min(lats), max(lats)
+    wider = max(east - west, north - south) * share + margin
+    return f"{west - wider:.4f},{south - wider:.4f},{east + wider:.4f},{north + wider:.4f}"

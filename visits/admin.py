@@ -73,7 +73,9 @@ class WorkingTimeAdmin(OfficeAdmin):
 
 
 @admin.register(Leave)
-class LeaveAdmin(OfficeAdmin):
+class LeaveAdmin(ReadOnlyAdmin):
+    """Entered, shortened and taken out on the page of leave, which opens and closes what cover opened."""
+
     list_display = ("user", "kind", "period", "note")
     list_filter = ("kind",)
     search_fields = (*_USER, "note")

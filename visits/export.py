@@ -44,7 +44,7 @@ def respond(*, user: User, sheet: Sheet, format: ExportFormat, query: str, on: d
     """Write the export down and answer with the file. Raises DailyLimitReached, and then nothing is written."""
     with transaction.atomic():
         # The user's row is held so that two exports at once cannot both use up the day's last rows.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         left = room(user, on=on)
         if len(sheet.rows) > left:
             raise DailyLimitReached(settings.EXPORT_ROWS_A_DAY - left, settings.EXPORT_ROWS_A_DAY)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.http import Http404
 
 from accounts.choices import Role
@@ -14,6 +14,7 @@ from accounts.models import TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.lookups import AnyOf
+from visits.querysets import since_lately
 
 WORKERS = (Role.REPRESENTATIVE,)
 LEADERS = (Role.MANAGER, Role.DIRECTOR)
@@ -82,6 +83,6 @@ def colleagues(user: User, person: User, *, on: dt.date) -> QuerySet[User]:
 
 
 def _places(person: User) -> set[int]:
-    """Territories that the person works, worked or will work herself."""
-    rows = TerritoryAssignment.objects.filter(Q(user=person), covers_for=None)
+    """Territories that the person works, will work, or worked until lately, herself."""
+    rows = TerritoryAssignment.objects.filter(user=person, covers_for=None).running_or_coming(since_lately(None))
     return set(rows.values_list("territory", flat=True))

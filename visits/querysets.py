@@ -8,17 +8,26 @@ from django.db.models import F, Q, QuerySet
 from accounts.models import TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.models import Company
 from dealers.choices import DealerStatus
 from dealers.querysets import DealerChildQuerySet
 
+# A month's results are still read by whoever led somebody that month.
+LATELY_DAYS = 62
+
+
+def since_lately(on: dt.date | None) -> dt.date:
+    """From when work counts that has ended by the day `on` (None: today)."""
+    return (on or Company.get().today()) - dt.timedelta(days=LATELY_DAYS)
+
 
 def team_of(user: User, *, on: dt.date | None = None) -> QuerySet[User]:
-    """The user herself and everybody with an assignment, at any time, where she may look at the team's work."""
+    """The user herself and everybody who works where she may look at the team's work, or did until lately."""
     scope = scope_of(user, on=on)
     if scope.everything and scope.may(Right.VIEW_TEAM):
         return User.objects.all()
     led = [territory for territory in scope.territory_ids if scope.may(Right.VIEW_TEAM, territory)]
-    there = TerritoryAssignment.objects.filter(territory__in=led)
+    there = TerritoryAssignment.objects.filter(territory__in=led).running_or_coming(since_lately(on))
     return User.objects.filter(Q(pk=user.pk) | Q(pk__in=there.values("user")))
 
 

@@ -13,6 +13,7 @@ from dealers import hierarchy
 from dealers.models import Dealer
 from dealers.views.access import dealer_or_404, user_of
 from dealers.views.frame import page
+from dealers.window import around
 
 MOST_ON_MAP = 2000
 
@@ -42,22 +43,11 @@ def sub_dealers(request: HttpRequest, pk: int) -> HttpResponse:
         "unfiled": unfiled[:10],
         "placed": len(placed),
         "points_url": reverse("dealers:sub_dealers_map", args=[pk]),
-        "bounds": _bounds([*placed, *([dealer] if dealer.latitude is not None else [])]),
+        "bounds": around((row.longitude, row.latitude) for row in [*placed, dealer]),
         "tile_url": settings.MAP_TILE_URL,
         "attribution": settings.MAP_ATTRIBUTION,
     }
     return page(request, "dealers/sub_dealers.html", dealer, "sub_dealers", context)
-
-
-def _bounds(rows: list[Dealer]) -> str:
-    """West, south, east, north with a margin; empty without a place."""
-    if not rows:
-        return ""
-    lats = [row.latitude or 0.0 for row in rows]
-    lngs = [row.longitude or 0.0 for row in rows]
-    margin = 0.05
-    edges = (min(lngs) - margin, min(lats) - margin, max(lngs) + margin, max(lats) + margin)
-    return ",".join(f"{edge:.4f}" for edge in edges)
 
 
 @require_GET

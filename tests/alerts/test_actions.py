@@ -105,7 +105,8 @@ def test_visible_are_the_cases_of_ones_territories(
     territories: dict[str, Territory], alice: User, bob: User, charlie: User, rory: User
 ) -> None:
     here, there = open_case(territories["CN-EAST-1"]), open_case(territories["JP-KANTO-1"])
-    for user, expected in ((alice, {here}), (bob, {here}), (charlie, {there}), (rory, {here})):
+    # Rory may read dealers and not what they owe.
+    for user, expected in ((alice, {here}), (bob, {here}), (charlie, {there}), (rory, set())):
         assert set(Case.objects.visible_to(user)) == expected
         assert set(CaseEvent.objects.visible_to(user)) == set()
     Dealer.objects.filter(pk=here.dealer_id).update(deleted_at=AT)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Territory, User
+from alerts.brief import why_now
 from alerts.case_list import PAGE
 from alerts.choices import CaseState, TaskState
 from alerts.defaults import ensure_rules
@@ -19,6 +20,7 @@ from crm.base.models import Company
 from dealers.models import Dealer
 from tests.factories import DealerFactory
 from tests.permissions.alerts import case_of
+from visits.brief import Asked
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -28,7 +30,10 @@ ClientOf = Callable[[User], Client]
 def case(territories: dict[str, Territory]) -> Case:
     ensure_rules()
     Cause.objects.get_or_create(code="CASH")
-    return case_of(territories["CN-EAST-1"])
+    made = case_of(territories["CN-EAST-1"])
+    made.kind, made.evidence = "overdue", {"measure": "days", "figure": 21, "limit": 16}
+    made.save()
+    return made
 
 
 def take(client: Client, case: Case, what: str, **posted: str) -> int:
@@ -89,6 +94,7 @@ def test_only_who_leads_dismisses(client_of: ClientOf, alice: User, bob: User, c
 
 
 def test_who_watches_has_the_case_among_hers(client_of: ClientOf, rory: User, case: Case) -> None:
+    Case.objects.filter(pk=case.pk).update(kind="churn")
     mine = reverse("alerts:list") + "?whose=mine"
     assert "Warned of" not in client_of(rory).get(mine).content.decode()
     assert take(client_of(rory), case, "watch", watches="1") == 302
@@ -157,3 +163,25 @@ def test_a_major_event_opens_a_case_at_once(
     panel = client_of(alice).get(reverse("alerts:panel", args=[dealer.pk])).content.decode()
     assert "fire or flood" in panel
     assert "fire or flood" in client_of(alice).get(reverse("alerts:short")).content.decode()
+
+
+def test_who_may_not_read_credit_reads_no_warnings_of_it(
+    client_of: ClientOf, rory: User, alice: User, case: Case, territories: dict[str, Territory]
+) -> None:
+    case_of(territories["CN-EAST-1"])
+    for person, seen in ((alice, {case.kind, "churn"}), (rory, {"churn"})):
+        rows = client_of(person).get(reverse("alerts:list") + "?whose=team").context["rows"]
+        assert {row.kind for row, _sentence in rows} == seen
+    assert client_of(rory).get(reverse("alerts:case", args=[case.pk])).status_code == 404
+
+
+def test_the_list_of_todays_stops_names_the_worst_warning(alice: User, territories: dict[str, Territory]) -> None:
+    on = Company.get().today()
+    case, told_by_the_figures = case_of(territories["CN-EAST-1"]), case_of(territories["CN-EAST-1"])
+    Case.objects.filter(pk=told_by_the_figures.pk).update(kind="overdue")
+    foreign = case_of(territories["JP-KANTO-1"])
+    dealers = {each.dealer_id or 0: each.dealer for each in (case, told_by_the_figures, foreign)}
+    found = why_now(Asked(alice, on, {pk: dealer for pk, dealer in dealers.items() if dealer}))
+    assert {pk: [(reason.text, reason.tone) for reason in reasons] for pk, reasons in found.items()} == {
+        case.dealer_id: [("warning: Dealer about to leave", "orange")]
+    }

@@ -62,7 +62,7 @@ def months_of_sales_add_up_in_the_rollups() -> None:
 
 def representatives_have_been_and_will_go() -> None:
     past, coming = Visit.objects.filter(on__lt=ON), Visit.objects.filter(on__gte=ON)
-    assert past.filter(state="DONE").values("user").distinct().count() == 24
+    assert past.filter(state="DONE").exclude(kind="EXECUTIVE").values("user").distinct().count() == 24
     assert coming.filter(on=ON, state="PLANNED").values("user").distinct().count() == 24
     assert not past.filter(state="PLANNED").exists()
     assert Finding.objects.values("state").distinct().count() == 4

@@ -20,9 +20,9 @@ def case_of(place: Territory) -> Case:
     on, at = Company.get().today(), timezone.now()
     dealer = DealerFactory(territory=place, name=f"Warned of in {place.code}")
     return Case.objects.create(
-        kind="overdue", dealer=dealer, territory=place, severity=2, worst=2, severity_since=on, opened_on=on, opened_at=at,
+        kind="churn", dealer=dealer, territory=place, severity=2, worst=2, severity_since=on, opened_on=on, opened_at=at,
         acknowledge_by=at + dt.timedelta(days=2), cause_by=at + dt.timedelta(days=3),
-        evidence={"measure": "days", "figure": 21, "limit": 16},
+        evidence={"measure": "days", "figure": 91, "limit": 90},
     )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ ROWS = {
     "visits:add": Row(get=LEADS, post=LEADS, args=("worker",), post_status=422),
     "visits:expenses": Row(get=LEADS, args=("worker",)),
     "visits:receipt": Row(get=LEADS, args=("receipt",)),
-    "visits:decide_expense": Row(post=LEADS, args=("receipt",), body={"state": "APPROVED"}),
+    "visits:decide_expense": Row(post=LEADS, args=("receipt",), body={"state": "APPROVED", "seen": "120 CNY"}),
     "visits:relief": Row(post=LEADS, args=("worker",), body={"month": FAR[:7], "kind": "DEFER", "visits": "1"}),
     "visits:relief_undo": Row(post=VISITS),
     "visits:leave": Row(get=VISITS, post=VISITS, post_status=422),

@@ -22,6 +22,7 @@ from visits import runs
 from visits.due import ensure_cycles
 from visits.models import CallCycle, Leave, OpeningHours, PlanningRun, Visit, VisitPlan, WorkingTime
 from visits.planning import MonthChanged
+from visits.views.team import _undo_url
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]
@@ -121,12 +122,14 @@ def test_what_gives_is_taken_back_by_undo(
     given = Visit.objects.get()
     assert (given.dealer.tier, given.state, given.skip_reason) == ("C", "SKIPPED", "DEFERRED")
     client.post(f"{reverse('visits:relief_undo')}?visits={given.pk}")
+    assert Visit.objects.exists()  # an address that nobody was given
+    client.post(_undo_url([given]))
     assert not Visit.objects.exists()
 
 
 def test_nobody_undoes_what_is_not_hers(charlie: User, today: dt.date, patch: Territory, client_of: ClientOf) -> None:
     visit = VisitFactory(dealer=patch.dealers.first(), on=today)
-    client_of(charlie).post(f"{reverse('visits:relief_undo')}?visits={visit.pk}")
+    client_of(charlie).post(_undo_url([visit]))
     assert Visit.objects.filter(pk=visit.pk).exists()
 
 

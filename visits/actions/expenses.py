@@ -70,6 +70,8 @@ def file_receipt(*, user: User, key: uuid.UUID, content: bytes) -> Expense:
     if expense.user_id != user.pk:
         raise NotHers(_("This belongs to somebody else."))
     before = expense.receipt.name
+    if before and expense.state != ExpenseState.SUBMITTED:
+        raise ExpenseRefused(_("This expense was decided on; it cannot be changed any more."))
     expense.receipt.save("receipt.jpg", ContentFile(content), save=False)
     expense.save(update_fields=["receipt"])
     _drop_later(expense.receipt.storage, before)
@@ -83,14 +85,19 @@ def _drop_later(storage: Any, name: str | None) -> None:
 
 
 @transaction.atomic
-def decide_expense(*, expense_id: int, by: User, approve: bool, note: str, at: dt.datetime) -> Expense:
-    """Approve it, or refuse it with the reason. Raises ExpenseRefused."""
+def decide_expense(
+    *, expense_id: int, by: User, approve: bool, note: str, at: dt.datetime, seen: str | None = None
+) -> Expense:
+    """Approve it, or refuse it with the reason. `seen` is what the page showed (`Expense.as_shown`).
+    Raises ExpenseRefused."""
     expense = Expense.objects.select_for_update(of=("self",)).get(pk=expense_id)
     note = note.strip()[:300]
     if expense.user_id == by.pk:
         raise ExpenseRefused(_("Nobody decides on her own expenses."))
     if expense.state != ExpenseState.SUBMITTED:
         raise ExpenseRefused(_("Somebody has decided on this expense meanwhile."))
+    if seen is not None and seen != expense.as_shown:
+        raise ExpenseRefused(_("The amount was changed meanwhile. Look at it again."))
     if not approve and not note:
         raise ExpenseRefused(_("Say why the expense is refused."))
     expense.state = ExpenseState.APPROVED if approve else ExpenseState.REFUSED

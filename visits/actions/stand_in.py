@@ -73,7 +73,7 @@ def close_cover(*, by: User, covers: Iterable[Cover], start: dt.date, on: dt.dat
 
 def _hold(helper: User) -> None:
     """One change of somebody's cover at a time."""
-    User.objects.select_for_update().get(pk=helper.pk)
+    User.objects.select_for_update(no_key=True).get(pk=helper.pk)
 
 
 def _settle(*, by: User, helper: User, territory: Territory, on: dt.date) -> None:

@@ -90,7 +90,7 @@ class Finding(_OfVisit):
 
 @pghistory.track()
 class Commitment(_OfVisit):
-    """“I will solve it; you will pay X and take Y by then.” The dealer's are checked against the figures when due."""
+    """“I will solve it; you will pay X and take Y by then.” Somebody says whether it was kept."""
 
     side = models.CharField(_("whose promise"), max_length=8, choices=Side)
     kind = models.CharField(_("promise of"), max_length=12, choices=CommitmentKind, default=CommitmentKind.OTHER)

@@ -183,6 +183,11 @@ class Expense(models.Model):
             ),
         ]
 
+    @property
+    def as_shown(self) -> str:
+        """Amount and currency, as a page of approval carries them."""
+        return f"{self.amount.normalize():f} {self.currency}"
+
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
 

@@ -34,6 +34,7 @@ def apply_expense(*, user: User, data: object, at: dt.datetime) -> dict[str, Any
     reader = Reader(data)
     key = reader.key("key")
     written_at = min(reader.moment("written_at", need=True) or at, at)
+    written_at = max(written_at, at - dt.timedelta(days=OLDEST_DAYS))
     day = Company.get().today(at=written_at)
     if reader.yes("deleted"):
         reader.done()

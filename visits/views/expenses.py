@@ -108,7 +108,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     approve = request.POST.get("state") == ExpenseState.APPROVED
     try:
         decide_expense(
-            expense_id=pk, by=user, approve=approve, note=request.POST.get("note", ""), at=timezone.now()
+            expense_id=pk, by=user, approve=approve, seen=request.POST.get("seen", ""), note=request.POST.get("note", ""), at=timezone.now()
         )  # fmt: skip
     except ExpenseRefused as refused:
         messages.error(request, str(refused))

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.core import signing
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +39,10 @@ from visits.views.access import next_of, read_month, today
 
 # People on one page of the plan.
 PAGE = 50
+# What one press gives at most.
+MOST_AT_ONCE = 500
+# What was made by one press, and nothing else, can be taken back: for a day.
+_UNDO_SALT, _UNDO_SECONDS = "visits.relief", 24 * 3600
 # A plan of more than this in advance is nobody's.
 MONTHS_AHEAD = 12
 
@@ -188,7 +193,8 @@ def relief(request: HttpRequest, pk: int) -> HttpResponse:
         demand_planning(user, helper)
     on = max(month, today())
     if keys := [key for key in map(number, request.POST.getlist("dealer")) if key]:
-        dealers = list(Dealer.objects.visible_to(user).filter(pk__in=keys))
+        right = Right.LOG_VISITS if person.pk == user.pk else Right.PLAN_VISITS
+        dealers = list(Dealer.objects.visible_to(user, rights=(right,)).filter(pk__in=keys[:MOST_AT_ONCE]))
         paces = Standard(Audience.REPRESENTATIVE, on).of(dealers)
         chosen = [(dealer, paces.get(dealer.pk, NONE)) for dealer in dealers]
     else:
@@ -209,7 +215,8 @@ def relief(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _undo_url(made: list[Visit]) -> str:
-    return f"{reverse('visits:relief_undo')}?visits={','.join(str(visit.pk) for visit in made)}"
+    made_here = signing.dumps([visit.pk for visit in made], salt=_UNDO_SALT)
+    return f"{reverse('visits:relief_undo')}?visits={made_here}"
 
 
 def _said(kind: str, visits: int, helper: User | None) -> str:
@@ -232,7 +239,10 @@ def relief_undo(request: HttpRequest) -> HttpResponse:
     user = user_of(request)
     if not scope_of(user).may(Right.PLAN_VISITS) and not scope_of(user).may(Right.LOG_VISITS):
         raise PermissionDenied
-    keys = [key for key in map(number, request.GET.get("visits", "").split(",")[:500]) if key]
+    try:
+        keys = signing.loads(request.GET.get("visits", ""), salt=_UNDO_SALT, max_age=_UNDO_SECONDS)
+    except signing.BadSignature:
+        keys = []
     held = scope_of(user).where(Right.PLAN_VISITS)
     visits = Visit.objects.visible_to(user).filter(pk__in=keys, version=1)
     if not held.everything:

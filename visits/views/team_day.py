@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 from accounts.rights import Right
 from accounts.scope import scope_of
 from dealers.views.access import user_of
-from dealers.window import Window
+from dealers.window import Window, around
 from visits.choices import VisitState
 from visits.models import Visit
 from visits.people import team
@@ -47,21 +47,11 @@ def shown(request: HttpRequest) -> HttpResponse:
         "day": day, "is_today": day.on == today(), "before": day.on - dt.timedelta(days=1),
         "after": day.on + dt.timedelta(days=1), "tile_url": settings.MAP_TILE_URL,
         "attribution": settings.MAP_ATTRIBUTION, "points_url": f"{reverse('visits:team_points')}?day={day.on:%Y-%m-%d}",
-        "bounds": _bounds(day),
+        "bounds": around(
+            (visit.dealer.longitude, visit.dealer.latitude) for person in day.people for visit in person.stops
+        ),
     }  # fmt: skip
     return render(request, "visits/team_day.html", context)
-
-
-def _bounds(day: TeamDay) -> str:
-    """`west,south,east,north` of the stops; empty without a place."""
-    dealers = [visit.dealer for person in day.people for visit in person.stops]
-    places = [
-        (each.longitude, each.latitude) for each in dealers if each.longitude is not None and each.latitude is not None
-    ]
-    if not places:
-        return ""
-    lngs, lats = zip(*places, strict=True)
-    return f"{min(lngs):.4f},{min(lats):.4f},{max(lngs):.4f},{max(lats):.4f}"
 
 
 @require_GET

@@ -17,6 +17,7 @@ from accounts.models import User
 from crm.base.asked import number
 from crm.base.periods import add_months
 from dealers.views.access import user_of
+from dealers.window import around
 from visits.people import person_or_404
 from visits.results import scope_for
 from visits.team_days import SHOWN, places_of, weeks_of
@@ -71,14 +72,7 @@ def results_map(request: HttpRequest) -> HttpResponseBase:
         west=Min("dealer__longitude"), south=Min("dealer__latitude"),
         east=Max("dealer__longitude"), north=Max("dealer__latitude"),
     )  # fmt: skip
-    bounds = ""
-    if edges["west"] is not None:
-        bounds = ",".join(
-            f"{value:.4f}"
-            for value in (
-                edges["west"] - _MARGIN, edges["south"] - _MARGIN, edges["east"] + _MARGIN, edges["north"] + _MARGIN
-            )
-        )  # fmt: skip
+    bounds = around([(edges["west"], edges["south"]), (edges["east"], edges["north"])], margin=_MARGIN)
     query = request.GET.copy()
     query["what"] = what
     context: dict[str, Any] = {

@@ -178,6 +178,15 @@ def test_a_receipt_of_what_was_deleted(alice):
 # --- Decided on ---
 
 
+def test_a_receipt_is_not_exchanged_after_the_decision(alice, bob):
+    said = data()
+    send(alice, said)
+    send_receipt(alice, said["key"], picture())
+    decide_expense(expense_id=Expense.objects.get().pk, by=bob, approve=True, note="", at=AT)
+    with pytest.raises(Invalid):
+        send_receipt(alice, said["key"], picture((60, 60)))
+
+
 def test_bob_refuses_with_a_reason_and_alice_cannot_change_it(alice, bob):
     said = data()
     send(alice, said)
@@ -204,7 +213,12 @@ def test_the_page_shows_the_days_and_decides(alice, bob, dealer):
     assert "Dinner with Mr Shen" in page
     assert "above 10" in page
     first = Expense.objects.order_by("pk").first()
-    client.post(reverse("visits:decide_expense", args=[first.pk]), {"state": "APPROVED"})
+    decision = reverse("visits:decide_expense", args=[first.pk])
+    assert f'name="seen" value="{first.as_shown}"' in page
+    client.post(decision, {"state": "APPROVED", "seen": "1 CNY"})  # another amount than the one she saw
+    first.refresh_from_db()
+    assert first.state == "SUBMITTED"
+    client.post(decision, {"state": "APPROVED", "seen": first.as_shown})
     first.refresh_from_db()
     assert (first.state, first.decided_by) == ("APPROVED", bob)
     assert sign_in(Client(), alice).post(reverse("visits:decide_expense", args=[first.pk])).status_code == 403
