@@ -427,7 +427,7 @@ def _value(column: Any, value: Any, names: _Names) -> str | None:
     if column.name.endswith("_year"):
         return str(value)
     if isinstance(column, models.DecimalField | models.IntegerField | models.FloatField):
-        return formats.number_format(value)
+        return formats.number_format(value, force_grouping=True)
     return Truncator(str(value)).chars(LONGEST_VALUE)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from alerts.models import DealerStanding, StandingState, TargetPeriod
 from alerts.pace import elapsed_shares
 from crm.base.periods import add_months, month_start
-from crm.base.sql import analyze, load
+from crm.base.sql import analyze, insert_rows, load
 from sales.figures import whole_tables
 from tiering.changed import Horizon
 
@@ -71,8 +71,7 @@ def pace_table(cursor: Any, *, on: dt.date, min_elapsed: float, late_from: float
         for period, share in zip(running, elapsed_shares(running, on), strict=True)
         if share >= min_elapsed and share > 0
     ]
-    if rows:
-        cursor.executemany("INSERT INTO alert_pace VALUES (%s, %s, %s)", rows)
+    insert_rows(cursor, "alert_pace", rows)
     cursor.execute("ANALYZE alert_pace")
 
 

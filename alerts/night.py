@@ -24,7 +24,7 @@ from alerts.pace import working_calendars
 from alerts.rulebook import Rulebook, rulebook
 from crm.base.jobs import Progress, Silent
 from crm.base.models import Company
-from crm.base.sql import load
+from crm.base.sql import insert_rows, load
 from sales.models import FiguresState
 from tiering.changed import horizon
 
@@ -171,8 +171,7 @@ def _terms_table(cursor: Any, rules: Rulebook) -> None:
                     version.cause_days, version.recovery_days, kind.code in COSTLY,
                 )
             )  # fmt: skip
-    if rows:
-        cursor.executemany("INSERT INTO alert_terms VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", rows)
+    insert_rows(cursor, "alert_terms", rows)
 
 
 def _deadline_table(cursor: Any, on: dt.date, at: dt.datetime) -> None:
@@ -190,8 +189,7 @@ def _deadline_table(cursor: Any, on: dt.date, at: dt.datetime) -> None:
     rows = [
         (country, number, after_hours(at, number, calendars[country], tz)) for country in countries for number in hours
     ]
-    if rows:
-        cursor.executemany("INSERT INTO alert_deadline VALUES (%s, %s, %s)", rows)
+    insert_rows(cursor, "alert_deadline", rows)
 
 
 def _record(night: Night, found: Detected, rose: Counter[str]) -> None:

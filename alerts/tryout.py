@@ -23,7 +23,7 @@ from alerts.models import Case, RuleVersion
 from alerts.pace import elapsed, working_calendars
 from alerts.terms import Terms, terms_of
 from crm.base.periods import add_months, month_start
-from crm.base.sql import load
+from crm.base.sql import insert_rows, load
 
 MONTHS = 24
 # A case was right when the loss came within so many days.
@@ -125,9 +125,8 @@ def _prepare(cursor: Any, version: RuleVersion, kind: Kind, terms: Terms, days: 
     cursor.execute(
         "CREATE TEMP TABLE alert_day (day date PRIMARY KEY, back_3 date, back_12 date, back_15 date) ON COMMIT DROP"
     )
-    cursor.executemany(
-        "INSERT INTO alert_day VALUES (%s, %s, %s, %s)",
-        [(day, add_months(day, -3), add_months(day, -12), add_months(day, -15)) for day in days],
+    insert_rows(
+        cursor, "alert_day", [(day, add_months(day, -3), add_months(day, -12), add_months(day, -15)) for day in days]
     )
     rule = version.rule
     cursor.execute(
@@ -178,8 +177,7 @@ def _paces(cursor: Any, terms: Terms, days: Sequence[dt.date]) -> None:
             share = elapsed(start, end, day, calendars[country]) if start < day <= end else 0.0
             if share > 0 and share >= terms.parameters["min_elapsed"]:
                 rows.append((country, start, end, day, share, share >= terms.parameters["late_from"]))
-    if rows:
-        cursor.executemany("INSERT INTO alert_past_pace VALUES (%s, %s, %s, %s, %s, %s)", rows)
+    insert_rows(cursor, "alert_past_pace", rows)
 
 
 def _count(cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date], on: dt.date, counts: Judged) -> TryOut:

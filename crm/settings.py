@@ -269,7 +269,8 @@ USE_I18N = True
 USE_TZ = True
 # The server's own zone; the company's (crm.base.models.Company) rules business dates, the user's rules what is shown.
 TIME_ZONE = "UTC"
-USE_THOUSAND_SEPARATOR = True
+# A plain {{ value }} may be a key in an attribute: only the filters for figures group digits.
+USE_THOUSAND_SEPARATOR = False
 
 # --- Pages ----------------------------------------------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ A file opens with a header (reads, writes, parameters, index) and holds one stat
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -61,3 +61,20 @@ def analyze(cursor: Any, table: str) -> None:
     cursor.execute("SET LOCAL default_statistics_target = 5")
     cursor.execute(f"ANALYZE {table}")
     cursor.execute("SET LOCAL default_statistics_target = DEFAULT")
+
+
+# A statement holds at most 65,535 values.
+_VALUES_AT_ONCE = 30_000
+
+
+def insert_rows(cursor: Any, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows of equal length, in few statements. Not `executemany`: within a request the history puts a statement of
+    its own before each, which `executemany` cannot take."""
+    if not rows:
+        return
+    row = f"({', '.join(['%s'] * len(rows[0]))})"
+    size = max(_VALUES_AT_ONCE // len(rows[0]), 1)
+    for start in range(0, len(rows), size):
+        some = rows[start : start + size]
+        values = [value for each in some for value in each]
+        cursor.execute(f"INSERT INTO {table} VALUES {', '.join([row] * len(some))}", values)
