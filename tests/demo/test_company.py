@@ -66,7 +66,8 @@ def representatives_have_been_and_will_go() -> None:
     assert coming.filter(on=ON, state="PLANNED").values("user").distinct().count() == 24
     assert not past.filter(state="PLANNED").exists()
     assert Finding.objects.values("state").distinct().count() == 4
-    assert Commitment.objects.filter(side="THEIRS", state="OPEN", due_on__lt=ON).count() == 0
+    # Some of what dealers promised to leaders is overdue: that is what the leaders' report is for.
+    assert Commitment.objects.filter(side="THEIRS", state="OPEN", due_on__lt=ON).count() <= 15
 
 
 def every_tier_occurs_and_somebody_moved_last_night() -> None:
