@@ -278,8 +278,12 @@ def test_what_both_changed_is_shown_side_by_side(phone, visit):
     page.get_by_role("button", name="Go on with what I chose").click()
     page.get_by_role("button", name="Finish visit").click()
     expect(page).to_have_url(re.compile(r"#/$"))
-    is_sent(page)
-    visit.refresh_from_db()
+    for _attempt in range(40):
+        is_sent(page)
+        visit.refresh_from_db()
+        if visit.state == "DONE":
+            break
+        page.wait_for_timeout(250)
     assert (visit.objective, visit.summary, visit.state) == ("Collect first", "利润太薄", "DONE")
 
 
