@@ -63,10 +63,13 @@ def gates() -> list[Gate]:
         Gate("migrations match the models", [*WITH_SERVICES, *MANAGE, "makemigrations", "--check", "--dry-run"]),
         Gate("migrations are safe (django-migration-linter)", [*WITH_SERVICES, *MANAGE, "lintmigrations"], WITH_LINTER),
     ]
+    two = ["-n", "2"]
+    # A journey that fails is walked a second time, and both are in the report: on a busy machine a browser is late now and then.
+    walked_again = ["--reruns", "1", "-r", "fER"]
     tests = [
-        Gate("tests", [*pytest, "-n", "2"], is_shown=True),
-        Gate("slow tests", [*pytest, "-m", "slow and not browser"], is_shown=True),
-        Gate("journeys in a browser", [*pytest, "-m", "browser"], is_shown=True),
+        Gate("tests", [*pytest, *two], is_shown=True),
+        Gate("slow tests", [*pytest, *two, "--dist", "loadfile", "-m", "slow and not browser"], is_shown=True),
+        Gate("journeys in a browser", [*pytest, *two, *walked_again, "-m", "browser"], is_shown=True),
     ]
     return checks + tests
 

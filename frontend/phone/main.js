@@ -97,8 +97,9 @@ let soon = null;
 /** What is typed, or read like a letter, is never drawn over: only lists follow the news. */
 const isList = () => !app.querySelector("input, textarea, select, .m-head");
 
-/** After a moment: while hundreds are sent, the news come faster than anybody reads. */
-function drawSoon() {
+/** After a moment: while hundreds are sent, the news come faster than anybody reads. What was just written here waits at once. */
+function drawSoon(what) {
+  if (what === "queued") drawStatus();
   soon ||= setTimeout(() => {
     soon = null;
     drawStatus();

@@ -238,7 +238,7 @@ export function stateOf(stop) {
 export async function queued(...seqs) {
   await catchUp(seqs);
   tell(user, { seqs });
-  announce("outbox");
+  announce("queued");
   navigator.storage?.persist?.().catch(() => {});
   navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("outbox")).catch(() => {});
   void reach();
