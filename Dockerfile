@@ -38,13 +38,14 @@ COPY dealers ./dealers
 COPY sales ./sales
 COPY tiering ./tiering
 COPY visits ./visits
+COPY promotions ./promotions
 COPY alerts ./alerts
 COPY templates ./templates
 COPY deploy/probe.py ./deploy/probe.py
 COPY --from=assets /src/locale ./locale
 COPY --from=assets /src/static ./static
 COPY --from=assets /src/var/static ./var/static
-RUN python -m compileall -q crm accounts dealers sales tiering visits alerts \
+RUN python -m compileall -q crm accounts dealers sales tiering visits promotions alerts \
     && /opt/venv/bin/python -m visits.routing.warm
 ENV PATH=/opt/venv/bin:$PATH ENVIRONMENT=production WEB_WORKERS=2 WEB_THREADS=8
 USER 10001:10001

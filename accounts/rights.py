@@ -28,11 +28,17 @@ class Right(enum.Enum):
     PLAN_VISITS = "PLAN_VISITS"
     VIEW_TEAM = "VIEW_TEAM"
     EDIT_VISIT_RULES = "EDIT_VISIT_RULES"
+    PLAN_PROMOTIONS = "PLAN_PROMOTIONS"
+    APPROVE_PROMOTIONS = "APPROVE_PROMOTIONS"
+    SETTLE_CLAIMS = "SETTLE_CLAIMS"
+    MANAGE_BUDGETS = "MANAGE_BUDGETS"
 
 
 _R = Right
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.REPRESENTATIVE: frozenset({_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT, _R.LOG_VISITS}),
+    Role.REPRESENTATIVE: frozenset(
+        {_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT, _R.LOG_VISITS, _R.PLAN_PROMOTIONS}
+    ),
     Role.MANAGER: frozenset(
         {
             _R.EDIT_DEALER,
@@ -48,6 +54,8 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.LOG_VISITS,
             _R.PLAN_VISITS,
             _R.VIEW_TEAM,
+            _R.PLAN_PROMOTIONS,
+            _R.APPROVE_PROMOTIONS,
         }
     ),
     Role.DIRECTOR: frozenset(
@@ -71,9 +79,22 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.PLAN_VISITS,
             _R.VIEW_TEAM,
             _R.EDIT_VISIT_RULES,
+            _R.PLAN_PROMOTIONS,
+            _R.APPROVE_PROMOTIONS,
+            _R.MANAGE_BUDGETS,
         }
     ),
-    Role.FINANCE: frozenset({_R.EXPORT, _R.IMPORT, _R.VIEW_CREDIT, _R.EDIT_CREDIT, _R.VIEW_JOBS}),
+    Role.FINANCE: frozenset(
+        {
+            _R.EXPORT,
+            _R.IMPORT,
+            _R.VIEW_CREDIT,
+            _R.EDIT_CREDIT,
+            _R.VIEW_JOBS,
+            _R.SETTLE_CLAIMS,
+            _R.MANAGE_BUDGETS,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(set(_R) - {_R.VIEW_PERSONAL}),
     Role.READ_ONLY: frozenset(),
 }

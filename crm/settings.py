@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "sales",
     "tiering",
     "visits",
+    "promotions",
     "alerts",
     "crm.home",
     "crm.demo",

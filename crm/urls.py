@@ -14,6 +14,7 @@ urlpatterns = [
     path("visits/", include("visits.urls")),
     # For the field, on a phone, without a signal.
     path("m/", include("visits.urls_phone")),
+    path("promotions/", include("promotions.urls")),
     path("warnings/", include("alerts.urls")),
     path("imports/", include("crm.imports.urls")),
     path("jobs/", include("crm.home.urls_jobs")),

@@ -9,7 +9,7 @@ INSTALLED_APPS = [*_APPS, "django_migration_linter"]
 # has to leave the running version working: the linter asks for that.
 BEFORE_FIRST_RELEASE = ["0002_parts", "0002_follow"]
 MIGRATION_LINTER_OPTIONS = {
-    "include_apps": ["base", "accounts", "imports", "dealers", "sales", "tiering", "visits", "alerts"],
+    "include_apps": ["base", "accounts", "imports", "dealers", "sales", "tiering", "visits", "promotions", "alerts"],
     "ignore_name": BEFORE_FIRST_RELEASE,
     "no_cache": True,
 }

@@ -1,0 +1,31 @@
+"""Budgets and their ledger; promotions, claims and evaluations; rebates; people and vehicles."""
+
+from promotions.models.approval import Approval, ApprovalRule, Delegation, PromotionChange
+from promotions.models.budgets import Budget, BudgetTransfer, ExchangeRate, PromotionTerms
+from promotions.models.claims import Claim, ClaimEvidence
+from promotions.models.evaluation import DealerResult, Evaluation
+from promotions.models.ledger import Account, Earmark, Entry, Posting
+from promotions.models.plan import Participant, Promotion, PromotionLine, Provision
+
+__all__ = [
+    "Account",
+    "Approval",
+    "ApprovalRule",
+    "Budget",
+    "BudgetTransfer",
+    "Claim",
+    "ClaimEvidence",
+    "DealerResult",
+    "Delegation",
+    "Earmark",
+    "Entry",
+    "Evaluation",
+    "ExchangeRate",
+    "Participant",
+    "Posting",
+    "Promotion",
+    "PromotionChange",
+    "PromotionLine",
+    "PromotionTerms",
+    "Provision",
+]
