@@ -9,6 +9,7 @@ from random import Random
 from accounts.models import User
 from crm.base.periods import add_months, month_start
 from crm.demo.network import Grown
+from crm.demo.week import weekdays
 from dealers.choices import TRADING
 from visits.due import refresh
 from visits.models import OpeningHours, Visit, WorkingTime
@@ -39,6 +40,7 @@ def prepare(*, grown: list[Grown], on: dt.date) -> None:
         there = max(towns.values(), key=len)
         WorkingTime.objects.create(
             user_id=user_id, active_from=dt.date(on.year - 5, 1, 1), starts=dt.time(8, 30), ends=dt.time(18),
+            weekdays=weekdays(on),
             start_latitude=sum(g.dealer.latitude or 0.0 for g in there) / len(there),
             start_longitude=sum(g.dealer.longitude or 0.0 for g in there) / len(there),
         )  # fmt: skip
@@ -46,7 +48,7 @@ def prepare(*, grown: list[Grown], on: dt.date) -> None:
     for g in grown:
         kind = random.random()
         spans = SHOP if kind < 0.45 else OFFICE if kind < 0.67 else ()
-        days = range(1, 7) if spans is SHOP else range(1, 6)
+        days = range(1, 8) if spans is SHOP else weekdays(on)
         rows += [
             OpeningHours(dealer=g.dealer, weekday=day, opens=opens, closes=closes)
             for day in days

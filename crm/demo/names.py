@@ -111,8 +111,8 @@ _CN_FORMS = {
     DealerKind.AGENT: "{region}{house}电器销售有限公司",
     DealerKind.DISTRIBUTOR: "{city}{house}商贸有限公司",
     DealerKind.WHOLESALER: "{city}{house}家电批发有限公司",
-    DealerKind.SECOND_WHOLESALER: "{house}家电批发部（{district}）",
-    DealerKind.FRANCHISEE: "海悦专卖店·{house}（{district}店）",
+    DealerKind.SECOND_WHOLESALER: "{house}家电批发部（{place}）",
+    DealerKind.FRANCHISEE: "海悦专卖店·{house}（{place}店）",
     DealerKind.DIRECT_STORE: "海悦直营店（{city}{district}）",
     DealerKind.RETAILER: "{house}家电",
     DealerKind.KEY_ACCOUNT: "{house}家电连锁{city}分公司",
@@ -183,7 +183,9 @@ def company_name(
     """A company name fit for the kind of dealer, with its reading; not yet made unique."""
     if country.code == "CN":
         house = random.choice(_CN_HOUSES)
-        native = _CN_FORMS[kind].format(house=house, city=city.native, region=city.region[:2], district=district)
+        native = _CN_FORMS[kind].format(
+            house=house, city=city.native, region=city.region[:2], district=district, place=district or city.native
+        )
         return CompanyName(native, f"{title_pinyin(house)} {_CN_ROMAN[kind]} {city.roman}")
     if country.code == "JP":
         surname, kana, roman = fake.last_name_pair()

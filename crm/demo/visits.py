@@ -13,6 +13,7 @@ from django.db import connection
 
 from crm.demo.network import Grown
 from crm.demo.staff import PatchStaff
+from crm.demo.week import weekdays
 from dealers.choices import TRADING, DealerKind
 from dealers.models import Contact
 from visits import choices as c
@@ -104,10 +105,11 @@ def _of_a_patch(
     staff = dealers[0].staff
     words = _WORDS.get(staff.country.code, _ENGLISH)
     last: dict[int, dt.date] = {}
+    week = weekdays(on)
     found = []
     for day in range(-DAYS_BACK, DAYS_AHEAD):
         date = on + dt.timedelta(days=day)
-        if date.weekday() >= 5:
+        if date.isoweekday() not in week:
             continue
         free = [g for g in dealers if (date - last.get(g.dealer.pk, dt.date.min)).days >= 5]
         weights = [max(g.course.units, 5.0) ** 0.6 for g in free]
