@@ -61,6 +61,14 @@ class Why(models.TextChoices):
     OFF_PLAN = "OFF_PLAN", _("off plan")
 
 
+class Priority(models.IntegerChoices):
+    """How much depends on an extra visit: which gives way first when a month is too full."""
+
+    LOW = 1, pgettext_lazy("priority of a visit", "low")
+    NORMAL = 2, pgettext_lazy("priority of a visit", "normal")
+    HIGH = 3, pgettext_lazy("priority of a visit", "high")
+
+
 class SkipReason(models.TextChoices):
     CLOSED = "CLOSED", _("the dealer was closed")
     DEALER_ASKED = "DEALER_ASKED", _("the dealer asked for another day")
@@ -140,6 +148,7 @@ class CommitmentKind(models.TextChoices):
 class CommitmentState(models.TextChoices):
     OPEN = "OPEN", pgettext_lazy("promise", "open")
     KEPT = "KEPT", pgettext_lazy("promise", "kept")
+    PARTLY = "PARTLY", pgettext_lazy("promise", "partly kept")
     BROKEN = "BROKEN", pgettext_lazy("promise", "not kept")
     WITHDRAWN = "WITHDRAWN", pgettext_lazy("promise", "withdrawn")
 

@@ -88,9 +88,15 @@ class Finding(_OfVisit):
         return self.text
 
 
-@pghistory.track()
+@pghistory.track(
+    pghistory.InsertEvent(),
+    # What came so far is counted anew every night.
+    pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=["came_amount", "came_quantity"])),
+    pghistory.DeleteEvent(),
+)
 class Commitment(_OfVisit):
-    """“I will solve it; you will pay X and take Y by then.” Somebody says whether it was kept."""
+    """“I will solve it; you will pay X and take Y by then.” The figures say whether it was kept (visits.promises), or
+    somebody does."""
 
     side = models.CharField(_("whose promise"), max_length=8, choices=Side)
     kind = models.CharField(_("promise of"), max_length=12, choices=CommitmentKind, default=CommitmentKind.OTHER)
@@ -118,7 +124,12 @@ class Commitment(_OfVisit):
     )
     state = models.CharField(_("state"), max_length=12, choices=CommitmentState, default=CommitmentState.OPEN)
     settled_on = models.DateField(_("settled"), null=True, blank=True)
-    # What came by the date, from the figures: payments received or quantity sold in.
+    # The figures said so, and nobody since.
+    by_figures = models.BooleanField(default=False, db_default=False, editable=False)
+    # Of a promised payment: what the dealer owed when it was promised, and the newest item of the account then.
+    owed_then = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True, editable=False)
+    newest_item = models.BigIntegerField(null=True, blank=True, editable=False)
+    # What came by the date, from the figures: payments received, sales and quantity sold in. None: not known.
     came_amount = models.DecimalField(max_digits=18, decimal_places=2, null=True, blank=True)
     came_quantity = models.DecimalField(max_digits=15, decimal_places=3, null=True, blank=True)
 
@@ -130,6 +141,8 @@ class Commitment(_OfVisit):
             models.Index(fields=["dealer", "due_on"], name="commitment_by_dealer"),
             # What falls due, for the night and for the phone.
             models.Index(fields=["due_on", "owner"], name="commitment_open", condition=Q(state="OPEN")),
+            # What the figures judged and the night looks at again.
+            models.Index(fields=["due_on"], name="commitment_by_figures", condition=Q(by_figures=True)),
         ]
         constraints = [
             models.CheckConstraint(
