@@ -13,9 +13,10 @@ class AlertsConfig(AppConfig):
         from alerts.brief import open_warnings, why_now
         from alerts.churn import nightly as churn  # noqa: F401
         from alerts.defaults import ensure_rules
+        from alerts.extra_visits import SOURCE
         from alerts.kinds import contact, credit, later, sales
         from crm.base import navigation
-        from visits import today
+        from visits import extra, today
         from visits.brief import Source, register
 
         panels.register()
@@ -28,4 +29,5 @@ class AlertsConfig(AppConfig):
 
         today.register("warnings", why_now)
         register(Source("warnings", _("Warnings"), 15, open_warnings))
+        extra.register(SOURCE)
         post_migrate.connect(ensure_rules, sender=self, dispatch_uid="alerts.ensure_rules")

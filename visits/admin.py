@@ -20,13 +20,16 @@ from visits.models import (
     DayLog,
     DealerCycle,
     Expense,
+    ExtraVisit,
     Finding,
     Leave,
     LocationConsent,
     OpeningHours,
     OrderedDay,
     PlanningPart,
+    PlanningRules,
     PlanningRun,
+    PreferredDays,
     StockSeen,
     Submission,
     Task,
@@ -55,6 +58,27 @@ class DealerCycleAdmin(OfficeAdmin):
     list_display = ("dealer", "times", "per", "max_gap_days", "minutes", "reason")
     search_fields = (*_DEALER, "reason")
     autocomplete_fields = ("dealer",)
+
+
+@admin.register(PreferredDays)
+class PreferredDaysAdmin(OfficeAdmin):
+    list_display = ("dealer", "weekdays")
+    search_fields = _DEALER
+    autocomplete_fields = ("dealer",)
+
+
+@admin.register(PlanningRules)
+class PlanningRuleAdmin(OfficeAdmin):
+    list_display = ("days_ahead", "release", "replan", "new_dealer_days")
+
+
+@admin.register(ExtraVisit)
+class ExtraVisitAdmin(ReadOnlyAdmin):
+    """Kept by the night: visits.extra."""
+
+    list_display = ("dealer", "source", "priority", "asked_on", "latest_on", "met_on", "withdrawn_on")
+    list_filter = ("source", "priority")
+    search_fields = (*_DEALER, "cause")
 
 
 @admin.register(OpeningHours)

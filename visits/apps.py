@@ -11,10 +11,11 @@ class VisitsConfig(AppConfig):
         from accounts.rights import Right
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, register
-        from visits import briefing, export, nightly, panels  # noqa: F401
+        from visits import briefing, export, extra, new_dealers, nightly, panels  # noqa: F401
 
         briefing.register_sources()
         export.register_history()
+        extra.register(new_dealers.SOURCE)
         panels.register()
         register(
             NavItem(

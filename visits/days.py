@@ -10,12 +10,14 @@ from django.db import transaction
 
 from accounts.models import User
 from visits.choices import Means, VisitState
-from visits.models import OpeningHours, OrderedDay, Visit
+from visits.hours import hours_of
+from visits.models import OrderedDay, Visit
 from visits.places import END, START, Map, map_of
 from visits.routing.answer import DayRoute, Finding
 from visits.routing.day import order_day, time_day
-from visits.routing.problem import Break, DayProblem, DayStop, Shift, Window
+from visits.routing.problem import Break, DayProblem, DayStop, Shift
 from visits.working_days import minutes_of, time_of, working_time
+from visits.worth import is_must, worth_of
 
 # A first answer has to be there before a finger is off the screen; a worker may look longer.
 AT_ONCE_S, AT_LEISURE_S = 0.1, 1.0
@@ -105,17 +107,17 @@ def _problem(user: User, on: dt.date, visits: list[Visit]) -> tuple[DayProblem, 
     time = working_time(user, on)
     dealers = {visit.dealer_id: visit.dealer for visit in visits}
     drawn = map_of(((dealer.pk, dealer.latitude, dealer.longitude) for dealer in dealers.values()), time)
-    hours: dict[int, list[Window]] = {}
-    open_at_all = set(OpeningHours.objects.filter(dealer__in=dealers).values_list("dealer_id", flat=True))
-    for row in OpeningHours.objects.filter(dealer__in=dealers, weekday=on.isoweekday()).order_by("opens"):
-        hours.setdefault(row.dealer_id, []).append(Window(minutes_of(row.opens), minutes_of(row.closes)))
+    hours = hours_of(dealers.values())
+    weekday = on.isoweekday()
     stops = tuple(
         DayStop(
             key=visit.pk,
             node=drawn.nodes[visit.dealer_id],
             service_min=float(visit.minutes),
-            hours=tuple(hours.get(visit.dealer_id, ())) if visit.dealer_id in open_at_all else None,
+            hours=hours[visit.dealer_id].get(weekday, ()) if visit.dealer_id in hours else None,
             fixed_min=minutes_of(visit.fixed_at) if visit.fixed_at else None,
+            must=is_must(visit),
+            value_min=worth_of(visit),
         )
         for visit in visits
     )

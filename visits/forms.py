@@ -216,13 +216,11 @@ class NewCycleForm(CycleForm):
 
 
 class DealerCycleForm(PlainForm, forms.ModelForm):
-    groups = (("", (("times", "per"), ("max_gap_days", "minutes"), "phone_every", "weekdays", "reason")),)
-
-    weekdays = WeekdaysField(label=gettext_lazy("Preferred days"), required=False)
+    groups = (("", (("times", "per"), ("max_gap_days", "minutes"), "phone_every", "reason")),)
 
     class Meta:
         model = DealerCycle
-        fields = ("times", "per", "max_gap_days", "minutes", "phone_every", "weekdays", "reason")
+        fields = ("times", "per", "max_gap_days", "minutes", "phone_every", "reason")
         help_texts = {
             "phone_every": gettext_lazy("0: every visit in person. 2: every second one may be a call."),
             "reason": gettext_lazy("Why this dealer is visited otherwise than her class."),
@@ -230,9 +228,14 @@ class DealerCycleForm(PlainForm, forms.ModelForm):
 
 
 class HoursForm(forms.Form):
-    """Up to two spans a weekday."""
+    """Up to two spans a weekday, and the weekdays that suit the dealer best."""
 
     SPANS = 2
+
+    weekdays = WeekdaysField(
+        label=gettext_lazy("Days that suit the dealer best"), required=False,
+        help_text=gettext_lazy("For representatives and leaders; other days are taken when these have no room."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -15,7 +15,7 @@ from crm.base.periods import add_months, fiscal_year, fiscal_year_period
 from dealers.models import Dealer
 from visits.cadence import phase_of, visits_in_month
 from visits.choices import Audience, Horizon
-from visits.models import CallCycle, DealerCycle, VisitPlan
+from visits.models import CallCycle, DealerCycle, PreferredDays, VisitPlan
 from visits.patches import dealers_of
 
 
@@ -46,18 +46,20 @@ class Standard:
 
     def of(self, dealers: Iterable[Dealer]) -> dict[int, Pace]:
         """The pace of each dealer; her own goes before that of her kind, and that before the one of all kinds. Own
-        paces are the representatives'; leaders keep to the class."""
+        paces are the representatives'; leaders keep to the class. The days that suit a dealer count for both."""
         dealers = list(dealers)
         own: dict[int, DealerCycle] = {}
         if self._audience == Audience.REPRESENTATIVE:
             own = DealerCycle.objects.in_bulk([dealer.pk for dealer in dealers])
-        return {dealer.pk: self._one(dealer, own.get(dealer.pk)) for dealer in dealers}
+        found = {dealer.pk: self._one(dealer, own.get(dealer.pk)) for dealer in dealers}
+        suit = PreferredDays.objects.filter(dealer__in=list(found))
+        for pk, weekdays in suit.values_list("dealer", "weekdays"):
+            found[pk] = replace(found[pk], weekdays=tuple(sorted(weekdays)))
+        return found
 
     def _one(self, dealer: Dealer, own: DealerCycle | None) -> Pace:
         if own is not None:
-            return Pace(
-                int(own.a_year), own.max_gap_days, own.minutes, own.phone_every, tuple(sorted(own.weekdays)), own=True
-            )
+            return Pace(int(own.a_year), own.max_gap_days, own.minutes, own.phone_every, own=True)
         tier = dealer.tier or ""
         return self._rows.get((dealer.kind, tier)) or self._rows.get(("", tier)) or NONE
 
@@ -121,5 +123,16 @@ def dealers_for(user: User, audience: str, *, on: dt.date) -> list[Dealer]:
         found = dealers_of(user, on)
     else:
         found = Dealer.objects.visible_to(user, on=on).trading()
-    fields = ("pk", "name", "kind", "tier", "status", "latitude", "longitude", "territory_id", "created_at")
+    fields = (
+        "pk",
+        "name",
+        "kind",
+        "tier",
+        "status",
+        "latitude",
+        "longitude",
+        "territory_id",
+        "created_at",
+        "opening_hours",
+    )
     return list(found.only(*fields).order_by("pk"))

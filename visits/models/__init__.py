@@ -1,5 +1,6 @@
 """Call cycles, working time, plans, visits and their records, the rules for them, coaching, the working day."""
 
+from visits.models.asked import ExtraVisit, PlanningRules, PreferredDays
 from visits.models.coaching import Coaching, CoachingItem, CoachingScore
 from visits.models.cover import Cover, OpenedTerritory
 from visits.models.cycles import CallCycle, DealerCycle, OpeningHours
@@ -36,6 +37,7 @@ __all__ = [
     "DayLog",
     "DealerCycle",
     "Expense",
+    "ExtraVisit",
     "Finding",
     "LeaderReport",
     "Leave",
@@ -44,8 +46,10 @@ __all__ = [
     "OpeningHours",
     "OrderedDay",
     "PlanningPart",
+    "PlanningRules",
     "PlanningRun",
     "PositionRule",
+    "PreferredDays",
     "StockSeen",
     "Submission",
     "Task",

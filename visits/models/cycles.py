@@ -6,7 +6,6 @@ import datetime as dt
 from decimal import Decimal
 
 import pghistory
-from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -83,11 +82,6 @@ class DealerCycle(_Pace):
     """One dealer's own pace instead of the class standard, with the reason; also for sub-dealers and outlets."""
 
     dealer = models.OneToOneField("dealers.Dealer", models.CASCADE, primary_key=True, related_name="own_cycle")
-    # ISO weekdays, 1 is Monday; empty: any day.
-    weekdays = ArrayField(
-        models.PositiveSmallIntegerField(validators=[MinValueValidator(1), MaxValueValidator(7)]),
-        verbose_name=_("preferred weekdays"), default=list, blank=True,
-    )  # fmt: skip
     reason = models.CharField(_("reason"), max_length=300)
 
     objects = DealerChildQuerySet.as_manager()
@@ -99,9 +93,6 @@ class DealerCycle(_Pace):
             models.CheckConstraint(condition=Q(times__lte=31), name="dealercycle_times_possible"),
             models.CheckConstraint(condition=Q(max_gap_days__range=(1, 730)), name="dealercycle_gap_possible"),
             models.CheckConstraint(condition=Q(minutes__range=(5, 480)), name="dealercycle_minutes_possible"),
-            models.CheckConstraint(
-                condition=Q(weekdays__contained_by=[1, 2, 3, 4, 5, 6, 7]), name="dealercycle_weekdays_are_days"
-            ),
         ]
 
     def __str__(self) -> str:

@@ -55,7 +55,7 @@ class VisitPlan(models.Model):
     # Working minutes there are, and that the targets ask for.
     capacity_minutes = models.PositiveIntegerField(_("minutes there are"), default=0)
     load_minutes = models.PositiveIntegerField(_("minutes asked for"), default=0)
-    # What could not be placed and what would give: visits.planning.Report as plain data.
+    # What could not be placed and what would give: visits.months.report.Report as plain data.
     report = models.JSONField(default=dict, blank=True)
     seed = models.PositiveIntegerField(default=1, editable=False)
     planned_at = models.DateTimeField(_("planned"), null=True, blank=True)
@@ -121,6 +121,11 @@ class Visit(models.Model):
     # Agreed with the dealer: never moved by the planner.
     fixed_at = models.TimeField(_("appointment at"), null=True, blank=True)
     locked = models.BooleanField(_("locked"), default=False, help_text=_("The planner leaves it where it is."))
+    # When the day is too short, what must be stays and the others give way by what they are worth.
+    must = models.BooleanField(
+        _("must be made on its day"), default=False, db_default=False,
+        help_text=_("When the day is too short, other visits give way first."),
+    )  # fmt: skip
     # Place in the day's order from 1, worked out arrival, and the way to it from the stop before.
     sequence = models.PositiveSmallIntegerField(_("stop"), null=True, blank=True)
     # Somebody put the day's stops in this order herself; the router then only works out the times.
@@ -261,6 +266,8 @@ class PlanningRun(models.Model):
         "accounts.User", models.SET_NULL, null=True, related_name="+", verbose_name=_("requested by")
     )
     requested_at = models.DateTimeField(_("requested"))
+    # The night that asked for it; empty: a person did.
+    night = models.DateField(_("by the night of"), null=True, blank=True)
     # How far it is, on the page of job runs.
     record = models.OneToOneField(
         "base.JobRun", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("job run")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -13,10 +15,11 @@ from django.utils.translation import gettext as _
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.templatetags.crm import number, percent
+from crm.base.text import joined
 from visits.findings import weekday_and_day
 from visits.load import Load
+from visits.months.report import TOO_FAR
 from visits.overview import NEARLY, Cell
-from visits.planning import TOO_FAR
 from visits.routing.answer import Shortcoming
 
 register = template.Library()
@@ -51,6 +54,12 @@ def clock(minutes: float | None) -> str:
 def long_day(day: dt.date) -> str:
     """The day with its weekday, in the reader's notation."""
     return weekday_and_day(day)
+
+
+@register.filter
+def weekdays(numbers: Iterable[int]) -> str:
+    """ISO weekdays in words."""
+    return joined(str(WEEKDAYS_ABBR[number - 1]) for number in sorted(numbers))
 
 
 @register.simple_tag

@@ -18,7 +18,8 @@ from accounts.scope import scope_of
 from dealers.views.access import dealer_or_404, posted, user_of
 from visits.due import ensure_cycles
 from visits.forms import CycleForm, DealerCycleForm, HoursForm, NewCycleForm
-from visits.models import CallCycle, DealerCycle, OpeningHours
+from visits.hours import is_understood, keep_hours, rows_of
+from visits.models import CallCycle, DealerCycle, PreferredDays
 from visits.people import may_change
 from visits.views.access import today
 
@@ -108,22 +109,28 @@ def dealer_cycle(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def dealer_hours(request: HttpRequest, pk: int) -> HttpResponse:
-    """When a dealer can be visited: up to two spans a weekday; none at all means always."""
+    """When a dealer can be visited: up to two spans a weekday, none at all means always; and on which days best."""
     dealer = _planned_dealer(request, pk)
-    initial: dict[str, Any] = {}
+    suits = PreferredDays.objects.filter(dealer=dealer).first()
+    initial: dict[str, Any] = {"weekdays": suits.weekdays if suits else []}
     spans: dict[int, int] = {}
-    for row in OpeningHours.objects.filter(dealer=dealer).order_by("weekday", "opens"):
+    for row in rows_of(dealer):
         span = spans[row.weekday] = spans.get(row.weekday, -1) + 1
         initial |= {f"opens_{row.weekday}_{span}": row.opens, f"closes_{row.weekday}_{span}": row.closes}
     form = HoursForm(posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
-            OpeningHours.objects.filter(dealer=dealer).delete()
-            for weekday, opens, closes in form.spans():
-                OpeningHours.objects.create(dealer=dealer, weekday=weekday, opens=opens, closes=closes)
+            keep_hours(dealer, form.spans())
+            if form.cleaned_data["weekdays"]:
+                PreferredDays.objects.update_or_create(
+                    dealer=dealer, defaults={"weekdays": form.cleaned_data["weekdays"]}
+                )
+            else:
+                PreferredDays.objects.filter(dealer=dealer).delete()
         messages.success(request, _("The opening hours are kept."))
         return redirect(dealer.get_absolute_url())
-    context = {"form": form, "dealer": dealer, "back": dealer.get_absolute_url()}
+    unread = dealer.opening_hours if dealer.opening_hours and not is_understood(dealer) else ""
+    context = {"form": form, "dealer": dealer, "back": dealer.get_absolute_url(), "unread": unread}
     return render(request, "visits/dealer_hours.html", context, status=422 if form.is_bound else 200)
 
 
