@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dealers', '0004_marks_of_changes'),
-        ('visits', '0001_initial'),
+        ('visits', '0002_promises_by_figures'),
     ]
 
     operations = [

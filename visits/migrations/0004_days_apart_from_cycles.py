@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('visits', '0002_extra_visits_and_rules'),
+        ('visits', '0003_extra_visits_and_rules'),
     ]
 
     operations = [
