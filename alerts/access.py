@@ -6,7 +6,7 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
-from alerts.models import Case
+from alerts.models import Case, LossReview
 
 # Whoever holds one of these where the case belongs works on cases.
 WORKING = frozenset({Role.REPRESENTATIVE, Role.MANAGER, Role.DIRECTOR, Role.FINANCE, Role.ADMINISTRATOR})
@@ -33,8 +33,22 @@ def may_own(user: User, case: Case) -> bool:
     return user.is_active and _holds(user, case.territory_id, WORKING)
 
 
+def may_write_review(user: User, review: LossReview) -> bool:
+    """Write down why a dealer was lost: the owner of the review, and who works or leads where the dealer was."""
+    return review.owner_id == user.pk or _holds(user, review.dealer.territory_id, WORKING)
+
+
 def may_edit_rules(user: User) -> bool:
+    """Read the rules, and write those of some territory at least."""
     return scope_of(user).may(Right.EDIT_POLICY)
+
+
+def may_edit_rule(user: User, territory_id: int | None) -> bool:
+    """Write a rule of the territory; one that counts everywhere (None) is for who makes rules everywhere."""
+    scope = scope_of(user)
+    if territory_id is not None:
+        return scope.may(Right.EDIT_POLICY, territory_id)
+    return scope.superuser or scope.where(Right.EDIT_POLICY).everything
 
 
 def _holds(user: User, territory_id: int, roles: frozenset[Role]) -> bool:

@@ -13,15 +13,14 @@ class AlertsConfig(AppConfig):
         from alerts.brief import open_warnings, why_now
         from alerts.churn import nightly as churn  # noqa: F401
         from alerts.defaults import ensure_rules
-        from alerts.extra_visits import SOURCE
-        from alerts.kinds import contact, credit, later, sales
+        from alerts.kinds import contact, credit, expenses, later, sales
         from crm.base import navigation
-        from visits import extra, today
+        from visits import today
         from visits.brief import Source, register
 
         panels.register()
         navigation.register(navigation.NavItem("alerts:list", _("Warnings"), "bell", 24, visible=lambda _user: True))
-        for module in (credit, sales, contact, later):
+        for module in (credit, sales, contact, expenses, later):
             for kind in module.KINDS:
                 # An app below that is ready before may have given a sleeping kind its figures.
                 if kinds.get(kind.code) is None:
@@ -29,5 +28,4 @@ class AlertsConfig(AppConfig):
 
         today.register("warnings", why_now)
         register(Source("warnings", _("Warnings"), 15, open_warnings))
-        extra.register(SOURCE)
         post_migrate.connect(ensure_rules, sender=self, dispatch_uid="alerts.ensure_rules")

@@ -128,3 +128,9 @@ class LossReason(models.TextChoices):
 class ReviewState(models.TextChoices):
     DUE = "DUE", pgettext_lazy("loss review", "to be written")
     DONE = "DONE", pgettext_lazy("loss review", "written")
+
+
+class TrialState(models.TextChoices):
+    WAITING = "WAITING", pgettext_lazy("try-out of a rule", "asked for")
+    DONE = "DONE", pgettext_lazy("try-out of a rule", "done")
+    FAILED = "FAILED", pgettext_lazy("try-out of a rule", "failed")

@@ -79,8 +79,12 @@ def write_review(
     if reason == LossReason.COMPETITOR and not competitor.strip():
         raise ReviewRefused(_("Say which competitor won the dealer."))
     because(_("review of a lost dealer"))
-    review.reason, review.competitor = reason, competitor.strip()
-    review.what_happened, review.lesson, review.first_sign = what_happened.strip(), lesson.strip(), first_sign.strip()
+    review.reason, review.competitor = reason, competitor.strip()[:120]
+    review.what_happened, review.lesson, review.first_sign = (
+        what_happened.strip(),
+        lesson.strip(),
+        first_sign.strip()[:500],
+    )
     review.state, review.written_at, review.written_by = ReviewState.DONE, at, by
     review.save()
     return review

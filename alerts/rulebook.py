@@ -37,6 +37,10 @@ class Candidate:
         return len(self.path), bool(self.dealer_kinds), bool(self.tiers), -self.rule_id
 
     @property
+    def scope(self) -> tuple[str, frozenset[str], frozenset[str]]:
+        return self.path, self.dealer_kinds, self.tiers
+
+    @property
     def is_everywhere(self) -> bool:
         return not (self.path or self.dealer_kinds or self.tiers)
 
@@ -112,6 +116,52 @@ def _candidates(on: dt.date) -> dict[str, list[Candidate]]:
     for those in found.values():
         those.sort(key=lambda each: each.rank, reverse=True)
     return found
+
+
+def scopes_within(rule: AlertRule, on: dt.date) -> list[AlertRule]:
+    """Rules of the same kind that count on the day before this one for dealers whom it holds, too."""
+    mine = _ranked(rule)
+    counting = (
+        RuleVersion.objects.on(on).filter(rule__kind=rule.kind).exclude(rule=rule.pk).select_related("rule__territory")
+    )
+    others = [(version.rule, _ranked(version.rule)) for version in counting]
+    return [rule for rule, each in others if each.rank > mine.rank and each.scope != mine.scope and _meet(each, mine)]
+
+
+def scopes_around(rule: AlertRule, others: Iterable[AlertRule]) -> list[AlertRule]:
+    """Of other rules of the kind those that hold all whom this one holds, the most specific first."""
+    mine = _ranked(rule)
+    around = [other for other in others if other.pk != rule.pk and _holds_all(_ranked(other), mine)]
+    return sorted(around, key=lambda other: _ranked(other).rank, reverse=True)
+
+
+def _holds_all(wide: Candidate, narrow: Candidate) -> bool:
+    def within(those: frozenset[str], these: frozenset[str]) -> bool:
+        return not those or (bool(these) and these <= those)
+
+    return (
+        narrow.path.startswith(wide.path)
+        and within(wide.dealer_kinds, narrow.dealer_kinds)
+        and within(wide.tiers, narrow.tiers)
+    )
+
+
+def _ranked(rule: AlertRule) -> Candidate:
+    path = rule.territory.path if rule.territory else ""
+    # A rule that is not saved yet would be the youngest.
+    number = rule.pk or 2**62
+    return Candidate(number, path, frozenset(rule.dealer_kinds), frozenset(rule.tiers), Terms(None))
+
+
+def _meet(one: Candidate, other: Candidate) -> bool:
+    def overlap(these: frozenset[str], those: frozenset[str]) -> bool:
+        return not these or not those or bool(these & those)
+
+    return (
+        (one.path.startswith(other.path) or other.path.startswith(one.path))
+        and overlap(one.dealer_kinds, other.dealer_kinds)
+        and overlap(one.tiers, other.tiers)
+    )
 
 
 def terms_for(kind: Kind, dealer_group: tuple[str, str, str], on: dt.date) -> Terms | None:

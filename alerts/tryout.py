@@ -9,7 +9,7 @@ of dealers are today's.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,9 @@ from alerts import kinds
 from alerts.choices import CaseState
 from alerts.detect import numeric_level
 from alerts.kinds.kind import Kind, Unit
-from alerts.models import Case, RuleVersion
+from alerts.models import AlertRule, RuleVersion
 from alerts.pace import elapsed, working_calendars
+from alerts.rulebook import scopes_within
 from alerts.terms import Terms, terms_of
 from crm.base.periods import add_months, month_start
 from crm.base.sql import insert_rows, load
@@ -96,20 +97,38 @@ class TryOut:
         return self.warned / self.losses if self.losses else None
 
 
+# Told of a share done, 0 to 1.
+Tell = Callable[[float], None]
+
+
+def _nobody(_share: float) -> None:
+    return
+
+
 @transaction.atomic
-def try_out(version: RuleVersion, *, on: dt.date, months: int = MONTHS) -> TryOut:
-    """What the version (a draft, too) would have done in the months before `on`. Writes nothing."""
+def try_out(
+    version: RuleVersion, *, on: dt.date, months: int = MONTHS, scope: AlertRule | None = None, tell: Tell = _nobody
+) -> TryOut:
+    """What the version (a draft, too) would have done in the months before `on`, for whom its rule is, or the rule `scope`
+    instead. Writes nothing."""
+    rule = scope or version.rule
     kind = kinds.get(version.rule.kind)
-    past = Case.objects.filter(kind=version.rule.kind, mass=False, opened_on__gte=add_months(on, -months))
-    counts = Judged(past.count(), past.filter(state=CaseState.DISMISSED).count())
-    if kind is None or not kind.past:
-        return TryOut(version.rule.kind, told=False, judged=counts)
     days = [add_months(month_start(on), -back) for back in range(months, -1, -1)]
-    # A draft that is off is tried as if it were on.
-    terms = terms_of(_as_on(version), kind, on)
     with connection.cursor() as cursor:
-        _prepare(cursor, version, kind, terms, days)
-        return _count(cursor, kind, terms, days, on, counts)
+        _whom(cursor, rule, on)
+        counts = _judged(cursor, version.rule.kind, add_months(on, -months))
+        if kind is None or not kind.past:
+            return TryOut(version.rule.kind, told=False, judged=counts)
+        tell(0.05)
+        # A draft that is off is tried as if it were on.
+        terms = terms_of(_as_on(version), kind, on)
+        _prepare(cursor, kind, terms, days)
+        return _count(cursor, kind, terms, days, on, counts, tell)
+
+
+def has_history(kind: Kind) -> bool:
+    """Whether something tells the kind's figures of past days."""
+    return bool(kind.past)
 
 
 def _as_on(version: RuleVersion) -> RuleVersion:
@@ -119,38 +138,71 @@ def _as_on(version: RuleVersion) -> RuleVersion:
     return copy
 
 
-def _prepare(cursor: Any, version: RuleVersion, kind: Kind, terms: Terms, days: Sequence[dt.date]) -> None:
-    for table in ("alert_day", "alert_tried", "alert_past_pace", "alert_past", "alert_would", "alert_lost"):
+def _whom(cursor: Any, rule: AlertRule, on: dt.date) -> None:
+    """`alert_tried`: dealers that trade and that no rule of a narrower scope holds."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.alert_tried")
+    held = """t.path LIKE {0}path)s || '%%'
+           AND ({0}kinds)s::text[] = '{{}}' OR d.kind = ANY({0}kinds)s::text[]))
+           AND ({0}tiers)s::text[] = '{{}}' OR coalesce(d.tier, '') = ANY({0}tiers)s::text[]))"""
+    conditions, values = [held.format("%(")], _scope_values("", rule)
+    for number, narrower in enumerate(scopes_within(rule, on)):
+        conditions.append(f"NOT ({held.format(f'%(n{number}_')})")
+        values |= _scope_values(f"n{number}_", narrower)
+    cursor.execute(
+        f"""
+        CREATE TEMP TABLE alert_tried ON COMMIT DROP AS
+        SELECT d.id AS dealer_id
+          FROM dealers_dealer d
+          JOIN accounts_territory t ON t.id = d.territory_id
+         WHERE d.deleted_at IS NULL AND d.status <> 'PROSPECT'
+           AND {" AND ".join(conditions)}
+        """,
+        values,
+    )
+    cursor.execute("CREATE UNIQUE INDEX ON alert_tried (dealer_id); ANALYZE alert_tried")
+
+
+def _scope_values(prefix: str, rule: AlertRule) -> dict[str, Any]:
+    return {
+        f"{prefix}path": rule.territory.path if rule.territory else "", f"{prefix}kinds": list(rule.dealer_kinds),
+        f"{prefix}tiers": list(rule.tiers),
+    }  # fmt: skip
+
+
+def _judged(cursor: Any, kind: str, since: dt.date) -> Judged:
+    cursor.execute(
+        """
+        SELECT count(*), count(*) FILTER (WHERE c.state = %s)
+          FROM alerts_case c JOIN alert_tried USING (dealer_id)
+         WHERE c.kind = %s AND NOT c.mass AND c.opened_on >= %s
+        """,
+        [CaseState.DISMISSED.value, kind, since],
+    )
+    return Judged(*cursor.fetchone())
+
+
+def _prepare(cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date]) -> None:
+    for table in ("alert_day", "alert_past", "alert_would", "alert_lost"):
         cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    days_table(cursor, days)
+    if kind.past == "progress":
+        paces_table(cursor, terms, days)
+
+
+def days_table(cursor: Any, days: Sequence[dt.date]) -> None:
+    """`alert_day`: firsts of months, and the firsts that figures reach back to."""
     cursor.execute(
         "CREATE TEMP TABLE alert_day (day date PRIMARY KEY, back_3 date, back_12 date, back_15 date) ON COMMIT DROP"
     )
     insert_rows(
         cursor, "alert_day", [(day, add_months(day, -3), add_months(day, -12), add_months(day, -15)) for day in days]
     )
-    rule = version.rule
-    cursor.execute(
-        """
-        CREATE TEMP TABLE alert_tried ON COMMIT DROP AS
-        SELECT d.id AS dealer_id
-          FROM dealers_dealer d
-          JOIN accounts_territory t ON t.id = d.territory_id
-         WHERE d.deleted_at IS NULL AND d.status <> 'PROSPECT'
-           AND t.path LIKE %(path)s || '%%'
-           AND (%(kinds)s::text[] = '{}' OR d.kind = ANY(%(kinds)s::text[]))
-           AND (%(tiers)s::text[] = '{}' OR coalesce(d.tier, '') = ANY(%(tiers)s::text[]))
-        """,
-        {
-            "path": rule.territory.path if rule.territory else "", "kinds": list(rule.dealer_kinds),
-            "tiers": list(rule.tiers),
-        },
-    )  # fmt: skip
-    cursor.execute("CREATE UNIQUE INDEX ON alert_tried (dealer_id); ANALYZE alert_day; ANALYZE alert_tried")
-    if kind.past == "progress":
-        _paces(cursor, terms, days)
+    cursor.execute("ANALYZE alert_day")
 
 
-def _paces(cursor: Any, terms: Terms, days: Sequence[dt.date]) -> None:
+def paces_table(cursor: Any, terms: Terms, days: Sequence[dt.date]) -> None:
+    """`alert_past_pace`: how much of each target period was over on the days, by country."""
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.alert_past_pace")
     cursor.execute(
         "CREATE TEMP TABLE alert_past_pace (country text, starts_on date, ends_on date, day date, elapsed numeric,"
         " late boolean) ON COMMIT DROP"
@@ -180,10 +232,16 @@ def _paces(cursor: Any, terms: Terms, days: Sequence[dt.date]) -> None:
     insert_rows(cursor, "alert_past_pace", rows)
 
 
-def _count(cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date], on: dt.date, counts: Judged) -> TryOut:
-    script = load("alerts", "past")
+def past_parameters(kind: Kind, terms: Terms) -> dict[str, Any]:
+    """The kind's parameters as its step of sql/past.sql reads them."""
     shares = {each.key for each in kind.parameters if each.unit is Unit.SHARE}
-    parameters = {key: value if key in shares else int(value) for key, value in terms.parameters.items()}
+    return {key: value if key in shares else int(value) for key, value in terms.parameters.items()}
+
+
+def _count(
+    cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date], on: dt.date, counts: Judged, tell: Tell
+) -> TryOut:
+    script = load("alerts", "past")
     levels = " ".join(
         f"WHEN '{measure.key}' THEN {numeric_level(measure, terms.limits_of(measure))}" for measure in kind.measures
     )
@@ -195,8 +253,9 @@ def _count(cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date], on: d
                ) x
          GROUP BY x.day, x.dealer_id
         """,
-        parameters,
+        past_parameters(kind, terms),
     )
+    tell(0.7)
     # Opened is what has a level on a day and had none a month before; the first day only tells what was before.
     cursor.execute(
         """
@@ -211,6 +270,7 @@ def _count(cursor: Any, kind: Kind, terms: Terms, days: Sequence[dt.date], on: d
     lost = script.statement("unpaid" if kind.code in OF_DEBTS else "stopped")
     cursor.execute(f"CREATE TEMP TABLE alert_lost ON COMMIT DROP AS {lost}", {"on": on})
     cursor.execute("ANALYZE alert_would; ANALYZE alert_lost")
+    tell(0.9)
     cursor.execute(
         """
         SELECT d.day, count(w.dealer_id), count(*) FILTER (WHERE w.level = 1), count(*) FILTER (WHERE w.level = 2),

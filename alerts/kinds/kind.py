@@ -103,7 +103,8 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`place` is where its level stands among the bits, for ever (0 to 30). `entered`: people enter it, nothing is
-    measured. `dormant`: nothing gives its figures yet. `evidence` names what a case page shows beside the sentence.
+    measured. `dormant`: nothing gives its figures yet; `waits_for` says what will. `evidence` names what a case page shows
+    beside the sentence.
     `past`: the step of sql/past.sql that tells its figures of a past day, for the try-out; empty: nothing does.
     """
 
@@ -122,6 +123,7 @@ class Kind:
     recovery_days: int = 14
     evidence: str = ""
     past: str = ""
+    waits_for: Text = ""
 
     @property
     def shift(self) -> int:

@@ -15,7 +15,7 @@ EXPENSE = Kind(
     "expense",
     4,
     _("Sales expense"),
-    _("Budget used, spending ahead of sales, expense against plan, and entertainment among it."),
+    _("Budget used, spending ahead of sales, and expense against plan."),
     (
         Measure(
             "used", pgettext_lazy("measure of a warning", "share of the budget"), Unit.SHARE,
@@ -35,14 +35,9 @@ EXPENSE = Kind(
             _("The expense ratio is %(figure)s of the plan; more than %(limit)s is yellow."),
             turn=Turn.ABOVE,
         ),
-        Measure(
-            "entertainment", pgettext_lazy("measure of a warning", "entertainment, share of expense"), Unit.SHARE,
-            (D("0.10"), None, None),
-            _("Entertainment is %(figure)s of the dealer's expense; more than %(limit)s is yellow."),
-            turn=Turn.ABOVE,
-        ),
     ),
     dormant=True,
+    waits_for=_("Its figures come with the budgets of promotions."),
     watchers=(Role.MANAGER, Role.FINANCE),
 )  # fmt: skip
 
@@ -102,6 +97,7 @@ SATISFACTION = Kind(
         ),
     ),
     dormant=True,
+    waits_for=_("Its figures come with the surveys of dealers."),
 )  # fmt: skip
 
 COMPLAINT = Kind(
@@ -117,6 +113,7 @@ COMPLAINT = Kind(
         ),
     ),
     dormant=True,
+    waits_for=_("Its figures come with the complaints of dealers."),
 )  # fmt: skip
 
 MARKET_ORDER = Kind(
@@ -136,6 +133,7 @@ MARKET_ORDER = Kind(
         ),
     ),
     dormant=True,
+    waits_for=_("Its figures come with the scans of goods outside their territory."),
     owned_by=OwnedBy.MANAGER,
     watchers=(Role.REPRESENTATIVE, Role.DIRECTOR),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from alerts.models.standing import (
     TargetPeriod,
     TouchedDealer,
 )
+from alerts.models.trials import RuleTrial, SavedCaseList
 
 __all__ = [
     "BEFORE_ALL",
@@ -40,7 +41,9 @@ __all__ = [
     "MajorEvent",
     "QuietPeriod",
     "RuleGroup",
+    "RuleTrial",
     "RuleVersion",
+    "SavedCaseList",
     "SeasonalSignal",
     "StandingState",
     "TargetPeriod",

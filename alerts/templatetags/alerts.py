@@ -8,6 +8,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.rights import Right
+from accounts.scope import scope_of
 from alerts import kinds
 from alerts.choices import Severity
 from alerts.models import Case
@@ -34,3 +36,10 @@ def kind_label(case: Case) -> str:
 def asked_query(asked: Any, **changed: Any) -> str:
     """The address's query with some of it changed."""
     return f"?{asked.query(**changed)}"
+
+
+@register.inclusion_tag("alerts/tabs.html", takes_context=True)
+def warning_tabs(context: template.Context, tab: str) -> dict[str, Any]:
+    """The pages of warnings, as far as the reader may open them."""
+    scope = scope_of(context["request"].user)
+    return {"tab": tab, "may_see_team": scope.may(Right.VIEW_TEAM), "may_edit_rules": scope.may(Right.EDIT_POLICY)}
