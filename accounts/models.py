@@ -216,3 +216,13 @@ class TerritoryAssignment(models.Model):
     def runs_on(self, day: dt.date) -> bool:
         lower, upper = self.period.lower, self.period.upper
         return (lower is None or lower <= day) and (upper is None or day < upper)
+
+
+from accounts.notices.models import (  # noqa: E402, F401  # Their foreign keys lead to what stands above.
+    Delivery,
+    Notice,
+    NoticeHours,
+    NoticeWish,
+    PushDevice,
+    Webhook,
+)

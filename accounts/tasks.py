@@ -8,6 +8,7 @@ from celery import shared_task
 from django.core.mail import EmailMessage
 
 from accounts import mail
+from accounts.notices import tasks as _notices  # noqa: F401  # Workers find the tasks of an app in its module `tasks`.
 
 # Every pause is shorter than CELERY_VISIBILITY_TIMEOUT in production, after which a waiting task would be sent twice.
 AGAIN = {

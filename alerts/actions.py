@@ -33,6 +33,7 @@ from alerts.loss import cost_of_losing
 from alerts.models import Case, CaseAction, CaseEvent, CaseWatcher, Cause, LossTerms, MajorEvent, RuleVersion
 from alerts.pace import working_calendars
 from alerts.passing_up import leaders_above
+from alerts.telling import events
 from crm.base.models import Company
 from dealers.models import Dealer
 
@@ -277,7 +278,8 @@ def enter_major_event(
     if kind == MajorEventKind.OTHER and not text.strip():
         raise CaseRefused(_("Say what happened."))
     # Two people may hear of it at the same time: the second adds to the first one's case.
-    dealer = Dealer.with_bin.select_for_update().get(pk=dealer.pk)
+    # Not against rows that only point at the dealer: the night writes those while it holds cases.
+    dealer = Dealer.with_bin.select_for_update(no_key=True).get(pk=dealer.pk)
     severity = Severity.RED if kind in GRAVE else Severity.ORANGE
     figures = {"event": kind, "happened_on": happened_on.isoformat()}
     case = Case.objects.select_for_update().filter(dealer=dealer, kind=MAJOR_EVENT, state__in=RUNNING).first()
@@ -290,11 +292,11 @@ def enter_major_event(
         dealer=dealer, kind=kind, happened_on=happened_on, note=text.strip()[:1000], visit_id=visit_id, case=case,
         entered_at=at, entered_by=by,
     )  # fmt: skip
-    _tell(case, Did.EVENT, by, at, on, now=kind, text=event.note, figures=figures)
     CaseWatcher.objects.bulk_create(
         [CaseWatcher(case=case, user_id=pk, since=at) for pk in _told_of(dealer, on) | {by.pk} if pk != case.owner_id],
         ignore_conflicts=True,
     )
+    _tell(case, Did.EVENT, by, at, on, now=kind, text=event.note, figures=figures)
     _check_credit_today(case, by, at, on)
     return event
 
@@ -421,6 +423,10 @@ def _tell(
     text: str = "",
     figures: dict[str, str] | None = None,
 ) -> CaseEvent:
-    return CaseEvent.objects.create(
+    event = CaseEvent.objects.create(
         case=case, did=did, by=by, at=at, on=on, was=was[:40], now=now[:40], text=text[:1000], figures=figures or {}
     )
+    if did == Did.NOTED:
+        events.tell_mentioned(event, case)
+    events.tell_of([event.pk], at=at)
+    return event

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
-from alerts import detect, evidence, kinds, mass, passing_up
+from alerts import detect, evidence, failures, kinds, mass, passing_up
 from alerts.deadlines import after_hours
 from alerts.defaults import ensure_rules
 from alerts.detect import Detected
@@ -22,6 +22,7 @@ from alerts.measure import measure, pace_table
 from alerts.models import AlertRule, DealerStanding, KindNight, LossTerms, RuleVersion, StandingState
 from alerts.pace import working_calendars
 from alerts.rulebook import Rulebook, rulebook
+from alerts.telling import events
 from crm.base.jobs import Progress, Silent
 from crm.base.models import Company
 from crm.base.sql import insert_rows, load
@@ -66,6 +67,7 @@ def run_warnings(*, on: dt.date, at: dt.datetime, job: Progress | None = None, e
     if not AlertRule.objects.exists():
         ensure_rules()
     with connection.cursor() as cursor:
+        told_until = events.last_event()
         state = StandingState.objects.select_for_update().filter(pk=1).first()
         seen = horizon(cursor)
         job.progress(0.05, gettext_noop("Measuring dealers"))
@@ -83,11 +85,12 @@ def run_warnings(*, on: dt.date, at: dt.datetime, job: Progress | None = None, e
         evidence.collect(cursor, on=on, kinds=found.kinds, rules=rules)
         _write_cases(cursor, night, rules, at)
         passing_up.pass_up(at=at, on=on)
+        events.tell_of_night(after=told_until, at=at)
         _record(night, found, rose)
         StandingState.objects.update_or_create(
             pk=1, defaults={"on": on, "seen_before_xid": seen.xid, "seen_in_cluster": seen.cluster}
         )
-    _report(job, night)
+    _report(job, night, at)
     return night
 
 
@@ -207,7 +210,7 @@ def _record(night: Night, found: Detected, rose: Counter[str]) -> None:
         row.save()
 
 
-def _report(job: Progress, night: Night) -> None:
+def _report(job: Progress, night: Night, at: dt.datetime) -> None:
     job.figures.update(
         measured=night.measured, everybody=night.everybody, opened=sum(night.opened.values()),
         **{step: night.changed[step] for step in _ROWS if night.changed[step]},
@@ -217,6 +220,4 @@ def _report(job: Progress, night: Night) -> None:
     if night.errors:
         job.figures["failed"] = night.errors
         logger.error("warnings_failed", extra={"kinds": sorted(night.errors), "on": night.on.isoformat()})
-        from alerts import tasks
-
-        tasks.tell_failures_later(night.on, sorted(night.errors))
+        failures.tell(on=night.on, at=at, codes=sorted(night.errors))

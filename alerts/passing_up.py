@@ -14,6 +14,7 @@ from alerts.choices import UNSOLVED, Did, Severity
 from alerts.deadlines import after_hours
 from alerts.models import Case, CaseEvent, CaseWatcher
 from alerts.pace import working_calendars
+from alerts.telling import events
 from crm.base.models import Company
 
 LEADERS = (Role.MANAGER, Role.DIRECTOR)
@@ -52,7 +53,7 @@ def _pass_up(due: list[Case], at: dt.datetime, on: dt.date) -> None:
     calendars = working_calendars({case.territory.country for case in due}, on, on + dt.timedelta(days=60))
     tz = Company.get().tz
     next_at = {country: after_hours(at, HOURS_BETWEEN, works, tz) for country, works in calendars.items()}
-    events, watchers = [], []
+    written, watchers = [], []
     for case in due:
         chain = [leader for leader in chains[case.territory_id] if leader != case.owner_id]
         if case.passed_up >= len(chain):
@@ -61,11 +62,12 @@ def _pass_up(due: list[Case], at: dt.datetime, on: dt.date) -> None:
         told = chain[case.passed_up]
         case.passed_up += 1
         case.pass_up_at = next_at[case.territory.country] if case.passed_up < len(chain) else None
-        events.append(CaseEvent(case=case, did=Did.ESCALATED, at=at, on=on, now=str(told)))
+        written.append(CaseEvent(case=case, did=Did.ESCALATED, at=at, on=on, now=str(told)))
         watchers.append(CaseWatcher(case=case, user_id=told, since=at))
     Case.objects.bulk_update(due, ["passed_up", "pass_up_at"], batch_size=500)
-    CaseEvent.objects.bulk_create(events)
+    CaseEvent.objects.bulk_create(written)
     CaseWatcher.objects.bulk_create(watchers, ignore_conflicts=True)
+    events.tell_of([event.pk for event in written], at=at)
 
 
 def leaders_above(territory_ids: Iterable[int], on: dt.date) -> dict[int, list[int]]:

@@ -1,25 +1,30 @@
 from __future__ import annotations
 
-import datetime as dt
+from typing import Any
 
 from celery import shared_task
-from django.db import transaction
+from django.utils import timezone
 
-from alerts import failures, trials
+from alerts import trials
+from alerts.telling import watching
+from crm.base.models import Company
+from crm.base.schedule import ensure_every
 
-
-@shared_task(name="alerts.tasks.tell_failures")
-def tell_failures(on: str, kinds: list[str]) -> None:
-    """Tell administrators which kinds of warnings failed in the night of `on` (ISO date)."""
-    failures.tell(on=dt.date.fromisoformat(on), codes=kinds)
-
-
-def tell_failures_later(on: dt.date, kinds: list[str]) -> None:
-    """Ask for it once this transaction is committed. The page of job runs says it too, without a queue."""
-    transaction.on_commit(lambda: tell_failures.delay(on.isoformat(), kinds), robust=True)
+DEADLINES = "alerts.tasks.watch_deadlines"
 
 
 @shared_task(name="alerts.tasks.try_out_rule")
 def try_out_rule(trial_id: int) -> None:
     """Work out a try-out that somebody asked for."""
     trials.run(trial_id)
+
+
+@shared_task(name=DEADLINES)
+def watch_deadlines() -> None:
+    """Each hour: remind of deadlines that are near, and pass up what missed its own."""
+    watching.watch_deadlines(at=timezone.now(), on=Company.get().today())
+
+
+def ensure_deadlines(**_signal: Any) -> None:
+    """Have beat do so. Called after every migrate."""
+    ensure_every(DEADLINES, "Deadlines of warnings", minutes=60)

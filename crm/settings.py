@@ -399,6 +399,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="" if PRODUCTION else
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
 
+# --- Push ---------------------------------------------------------------------------------------------------------------
+
+# The company's key for Web Push, made by `manage.py vapid_key`; empty switches push off. The contact is an address that
+# makers of browsers may write to, like mailto:crm@example.com; empty: SITE_URL.
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", default="")
+VAPID_CONTACT = env.str("VAPID_CONTACT", default="")
+
 # --- What operators see -----------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

@@ -16,6 +16,7 @@ urlpatterns = [
     path("m/", include("visits.urls_phone")),
     path("promotions/", include("promotions.urls")),
     path("warnings/", include("alerts.urls")),
+    path("inbox/", include("accounts.notices.urls")),
     path("imports/", include("crm.imports.urls")),
     path("jobs/", include("crm.home.urls_jobs")),
     # Our own pages first: one of them may replace a page of allauth.

@@ -33,6 +33,8 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
+# Sent by pages that ask by themselves (static/js/bell.js): nobody being there, the session goes on idling out.
+UNATTENDED = "X-Unattended"
 # Storing the session on each request would cost a write each; the idle time is exact to this.
 SEEN_STEP_S = 60
 
@@ -168,6 +170,6 @@ class SessionAgeMiddleware:
             signed_in_at = request.session.setdefault(SIGNED_IN_AT, now)
             if now - signed_in_at >= settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
-            elif now - request.session.get(SEEN_AT, 0) >= SEEN_STEP_S:
+            elif UNATTENDED not in request.headers and now - request.session.get(SEEN_AT, 0) >= SEEN_STEP_S:
                 request.session[SEEN_AT] = now
         return self.get_response(request)

@@ -24,6 +24,12 @@ LABELS: dict[str, str | StrPromise] = {
 }
 
 
+def allow(task: str, label: StrPromise) -> None:
+    """Let an app's own task, which takes nothing, be scheduled. Called in `AppConfig.ready`."""
+    LABELS[task] = label
+    _CALLS[task] = _nothing
+
+
 class NotAllowed(Exception):
     """This may not be scheduled; the text says why."""
 

@@ -25,6 +25,16 @@ def ensure_schedule(**_signal: Any) -> None:
     PeriodicTask.objects.create(name=NAME, task=TASK, crontab=_at_night(CrontabSchedule, company.time_zone))
 
 
+def ensure_every(task: str, name: str, *, minutes: int) -> None:
+    """Make an entry that calls the task every so many minutes, if none calls it yet. After that it is the administrator's."""
+    from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+    if not PeriodicTask.objects.filter(task=task).exists():
+        interval, _made = IntervalSchedule.objects.get_or_create(every=minutes, period=IntervalSchedule.MINUTES)
+        # What was not fetched within its time is not asked again: the next one does it too.
+        PeriodicTask.objects.create(name=name, task=task, interval=interval, expire_seconds=60 * minutes)
+
+
 def follow_time_zone(old: str, new: str) -> None:
     """Move the entries of the night that stand in the time zone `old` to `new`; their hour stays."""
     from django_celery_beat.models import CrontabSchedule, PeriodicTask

@@ -83,3 +83,24 @@ self.addEventListener("sync", (event) => {
     })(),
   );
 });
+
+// A notice of the server. What it may say on a lock screen the server has decided (accounts.notices.push).
+self.addEventListener("push", (event) => {
+  const said = event.data?.json();
+  if (!said) return;
+  event.waitUntil(
+    self.registration.showNotification(said.title, {
+      body: said.body,
+      tag: said.tag,
+      lang: said.language,
+      requireInteraction: Boolean(said.urgent),
+      icon: files.find((path) => /phone-192/.test(path)),
+      data: { url: said.url },
+    }),
+  );
+});
+
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(self.clients.openWindow(new URL(event.notification.data.url, self.location.origin)));
+});
