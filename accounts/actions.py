@@ -218,9 +218,16 @@ def assign(
     until: dt.date | None,
     covers_for: User | None = None,
     note: str = "",
+    approved: bool = False,
 ) -> TerritoryAssignment:
-    """Let the user work the territory from `since` until before `until`. Raises ValidationError, with the reason."""
-    if covers_for is not None and until is not None and role == Role.REPRESENTATIVE:
+    """Let the user work the territory from `since` until before `until`. Raises ValidationError, with the reason.
+
+    `approved`: a cover that somebody with the right to has allowed before; it is only written down anew.
+    """
+    covers = covers_for is not None and until is not None and role == Role.REPRESENTATIVE
+    if covers and approved:
+        pass
+    elif covers:
         check_cover(actor=actor, user=user, territory=territory)
     else:
         check_grant(actor=actor, user=user, role=role, territory=territory)
@@ -235,12 +242,13 @@ def assign(
 
 
 @transaction.atomic
-def end_assignment(*, actor: User, assignment: TerritoryAssignment, on: dt.date) -> None:
-    """The day `on` is the first that no longer counts. One that had not begun by then is removed."""
+def end_assignment(*, actor: User, assignment: TerritoryAssignment, on: dt.date, approved: bool = False) -> None:
+    """The day `on` is the first that no longer counts. One that had not begun by then is removed. `approved`: a cover
+    whose days are only written down anew (see `assign`)."""
     assignment = TerritoryAssignment.objects.select_for_update().get(pk=assignment.pk)
     if assignment.covers_for_id is None or assignment.role != Role.REPRESENTATIVE:
         check_grant(actor=actor, user=assignment.user, role=Role(assignment.role), territory=assignment.territory)
-    elif actor.pk != assignment.covers_for_id:
+    elif not approved and actor.pk != assignment.covers_for_id:
         # Who is covered may end it herself: she is back.
         check_cover(actor=actor, user=assignment.user, territory=assignment.territory)
     if assignment.period.lower is not None and assignment.period.lower >= on:

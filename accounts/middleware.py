@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -79,8 +83,20 @@ class ProfileMiddleware:
         return response
 
 
+# Read by the pages for the field, and deleted by them once the server has said whose the device is (docs/offline.md).
+PHONE_ASK, PHONE_ASK_SECONDS = "phone_ask", 365 * 24 * 3600
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: HttpRequest | None, **_kwargs: Any) -> None:
+    """By whatever way: password, second factor, passkey, identity provider, mailed link."""
+    if request is not None:
+        request.signed_in_now = True  # type: ignore[attr-defined]
+
+
 class KnownDeviceMiddleware:
-    """Remembers the browser in which somebody has just signed in, or followed a mailed link (see accounts.adapters)."""
+    """Remembers the browser in which somebody has just signed in, or followed a mailed link (see accounts.adapters), and
+    lets the pages for the field ask whose the device is before they draw what lies on it."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -89,6 +105,11 @@ class KnownDeviceMiddleware:
         response = self.get_response(request)
         if login := getattr(request, "proved_login", ""):
             devices.remember(request, response, login)
+        if getattr(request, "signed_in_now", False):
+            response.set_cookie(
+                PHONE_ASK, "1", max_age=PHONE_ASK_SECONDS, path=reverse("phone:shell"), secure=request.is_secure(),
+                samesite="Lax",
+            )  # fmt: skip
         return response
 
 

@@ -29,16 +29,15 @@ def measure(cursor: Any, *, on: dt.date, state: StandingState | None, horizon: H
     """Bring the narrow rows up to the day. Everybody is measured the first time, when a month has closed since, when
     nothing tells what changed, and when `everybody` asks for it; else those that something touched."""
     script = load("alerts", "measure")
-    cursor.execute("SELECT coalesce(max(id), 0) FROM alerts_toucheddealer")
-    (last_touched,) = cursor.fetchone()
     parameters = {
-        **_windows(on), "on": on, "everybody": False, "last_touched": last_touched,
+        **_windows(on), "on": on, "everybody": False,
         "seen_before": state.seen_before_xid if state else 3, "since": state.on if state else on,
     }  # fmt: skip
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.alert_touched, pg_temp.alert_measured")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.alert_told, pg_temp.alert_touched, pg_temp.alert_measured")
+    script.run(cursor, "told", parameters)
     whole = everybody or state is None or month_start(state.on) != month_start(on) or not _tells(horizon, state)
     if whole:
-        cursor.execute("CREATE TEMP TABLE alert_touched ON COMMIT DROP AS SELECT dealer_id FROM alerts_toucheddealer")
+        cursor.execute("CREATE TEMP TABLE alert_touched ON COMMIT DROP AS SELECT dealer_id FROM alert_told")
     else:
         script.run(cursor, "touched", parameters)
         cursor.execute("SELECT count(*) FROM alert_touched")

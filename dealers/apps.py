@@ -16,7 +16,8 @@ class DealersConfig(AppConfig):
         from accounts.rights import Right
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, Section, register
-        from dealers import nightly  # noqa: F401
+        from dealers import export_limit, nightly  # noqa: F401
+        from dealers.models import DealerExport
         from dealers.shown import register_views
         from dealers.story import register_sources
 
@@ -25,6 +26,7 @@ class DealersConfig(AppConfig):
 
         register_sources()
         register_views()
+        export_limit.register(DealerExport)
         register(NavItem("dealers:list", _("Dealers"), "building-store", 20))
         register(
             NavItem(

@@ -18,7 +18,6 @@ from typing import Any
 import xlsxwriter
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -26,6 +25,7 @@ from django.utils.translation import gettext
 from accounts.models import User
 from accounts.rights import Right
 from crm.base.models import Company
+from dealers import export_limit
 from dealers.cells import Drawing
 from dealers.choices import ExportFormat
 from dealers.columns import Column, columns_for, fields_of, load_all
@@ -41,14 +41,6 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－
 _WITH_NAME = ("name", "code", "romanised")
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class DailyLimitReached(Exception):
-    """The file would take the user beyond `limit` rows of the business day; `rows` of them are gone already."""
-
-    def __init__(self, rows: int, limit: int) -> None:
-        super().__init__(rows, limit)
-        self.rows, self.limit = rows, limit
 
 
 @dataclass(frozen=True)
@@ -93,15 +85,12 @@ def _with_code(user: User, columns: Sequence[Column]) -> list[Column]:
 
 @transaction.atomic
 def _open_record(*, state: ListState, asked: Asked, columns: Sequence[Column], format: ExportFormat) -> DealerExport:
-    # The user's row is held so that two exports at once cannot both use up the day's last rows.
-    User.objects.select_for_update(no_key=True).get(pk=asked.user.pk)
+    export_limit.hold(asked.user)
     limit = settings.EXPORT_ROWS_A_DAY
-    midnight = dt.datetime.combine(asked.on, dt.time.min, tzinfo=Company.get().tz)
-    today = DealerExport.objects.filter(user=asked.user, exported_at__gte=midnight)
-    used = today.aggregate(rows=Sum("rows"))["rows"] or 0
+    used = export_limit.used_on(asked.user, asked.on)
     wanted = exported(state, asked).order_by()[: limit - used + 1].count() if used < limit else 1
     if used + wanted > limit:
-        raise DailyLimitReached(used, limit)
+        raise export_limit.DailyLimitReached(used, limit)
     return DealerExport.objects.create(
         user=asked.user, format=format, query=state.query[:2000], filters=described(state, asked)[:2000],
         columns=[column.key for column in columns], rows=wanted,

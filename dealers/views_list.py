@@ -24,10 +24,11 @@ from dealers import export as exporting
 from dealers import geo, listing, saved_views
 from dealers.choices import ExportFormat
 from dealers.columns import Column, chosen, columns_for
+from dealers.export_limit import DailyLimitReached
 from dealers.filters import FILTERS, Asked, ListState
 from dealers.heads import heads_of, hidden_fields, summary_of
 from dealers.models import Dealer
-from dealers.sorting import BadCursor
+from dealers.sorting import SORTS, BadCursor
 from dealers.table import Table, read_table
 from dealers.window import Window
 
@@ -95,7 +96,7 @@ def _as_table(request: HttpRequest, state: ListState, asked: Asked, *, is_part: 
         return _around(state, asked, is_part=is_part) | _table_context(state, asked, columns, table)
 
     # Searches and cursors are of too many kinds, and chips and counts of filters are read from what may change.
-    if is_part or after or before or state.is_filtered:
+    if is_part or state.is_filtered or not _is_plain_address(request, state, asked):
         return render(request, _template(is_part), context() | {"rows": table.body})
     made_of = (
         asked.on, state.query, tuple([(column.key, column.sort) for column in columns]),
@@ -103,6 +104,17 @@ def _as_table(request: HttpRequest, state: ListState, asked: Asked, *, is_part: 
         saved_views.menu_of(asked.user), Company.get().currency, table.rows, table.before, table.after, table.total,
     )  # fmt: skip
     return kept_page.render(request, _template(is_part), made_of, context, fresh={"rows": table.body})
+
+
+def _is_plain_address(request: HttpRequest, state: ListState, asked: Asked) -> bool:
+    """Whether the address asks for nothing but a known order and known columns, as the list itself writes it: whatever
+    else somebody may append makes no page worth keeping."""
+    offered = {column.key for column in columns_for(asked.user, on=asked.on)}
+    return (
+        request.META.get("QUERY_STRING", "") == state.query
+        and (not state.sort or state.sort.removeprefix("-") in SORTS)
+        and offered.issuperset(state.columns)
+    )
 
 
 def _table_context(state: ListState, asked: Asked, columns: Sequence[Column], table: Table) -> dict[str, Any]:
@@ -231,7 +243,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
             state=state, asked=asked, columns=chosen(asked.user, state.columns, on=asked.on),
             format=ExportFormat(request.POST["format"]),
         )  # fmt: skip
-    except exporting.DailyLimitReached as error:
+    except DailyLimitReached as error:
         messages.error(
             request,
             _(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from accounts.models import User
 from crm.base.periods import add_months
 from visits.choices import Means, VisitState
+from visits.elsewhere import eyes_of
 from visits.models import Leave, Visit
 from visits.working_days import Working, minutes_of, public_holidays, working_of
 
@@ -18,11 +19,13 @@ WEEK = 7
 
 @dataclass(slots=True)
 class DayColumn:
-    """One day: its visits in their order, and what it holds of the minutes there are."""
+    """One day: its visits in their order, and what it holds of the minutes there are. `elsewhere` are visits at dealers
+    whom the reader does not see: they take their time, and nothing is told of them but when."""
 
     on: dt.date
     works: bool
     visits: list[Visit] = field(default_factory=list)
+    elsewhere: list[Visit] = field(default_factory=list)
     # Why nobody works: a public holiday's name, or the kind of leave.
     off: str = ""
     capacity_min: int = 0
@@ -36,28 +39,41 @@ class DayColumn:
 
     @property
     def open(self) -> list[Visit]:
-        return [visit for visit in self.visits if visit.state not in (VisitState.SKIPPED, VisitState.MISSED)]
+        return _open(self.visits)
+
+    @property
+    def open_elsewhere(self) -> list[Visit]:
+        return _open(self.elsewhere)
+
+    @property
+    def number(self) -> int:
+        """Visits of the day, those elsewhere among them."""
+        return len(self.open) + len(self.open_elsewhere)
 
     @property
     def load_min(self) -> int:
         """Minutes with dealers; the way between them is on the day's own page."""
-        return sum(visit.minutes for visit in self.open)
+        return sum(visit.minutes for visit in (*self.open, *self.open_elsewhere))
 
     @property
     def stops(self) -> int:
-        return sum(visit.means == Means.IN_PERSON for visit in self.open)
+        return sum(visit.means == Means.IN_PERSON for visit in (*self.open, *self.open_elsewhere))
 
     @property
     def is_full(self) -> bool:
         return bool(self.capacity_min) and self.load_min > self.capacity_min
 
 
+def _open(visits: list[Visit]) -> list[Visit]:
+    return [visit for visit in visits if visit.state not in (VisitState.SKIPPED, VisitState.MISSED)]
+
+
 def monday_of(day: dt.date) -> dt.date:
     return day - dt.timedelta(days=day.weekday())
 
 
-def days_of(user: User, start: dt.date, end: dt.date, *, today: dt.date) -> list[DayColumn]:
-    """Every day from `start` until before `end`; eight statements or so."""
+def days_of(user: User, start: dt.date, end: dt.date, *, today: dt.date, reader: User) -> list[DayColumn]:
+    """Every day from `start` until before `end`, as far as the reader sees the dealers; eight statements or so."""
     worked: Working = working_of([user], start, end)[user.pk]
     works = set(worked.days)
     off = dict(public_holidays(worked.country, start.year) if worked.country else {})
@@ -69,33 +85,35 @@ def days_of(user: User, start: dt.date, end: dt.date, *, today: dt.date) -> list
             off[day] = leave.get_kind_display()
             day += dt.timedelta(days=1)
     by_day: dict[dt.date, list[Visit]] = defaultdict(list)
+    elsewhere: dict[dt.date, list[Visit]] = defaultdict(list)
+    sees = eyes_of(reader, user)
     visits = Visit.objects.filter(user=user, on__gte=start, on__lt=end).select_related("dealer", "companion")
     for visit in visits.order_by("on", "sequence", "fixed_at", "pk"):
-        by_day[visit.on].append(visit)
+        (by_day if sees(visit.dealer) else elsewhere)[visit.on].append(visit)
     time = worked.time
     capacity = minutes_of(time.ends) - minutes_of(time.starts) - time.lunch_minutes
     return [
         DayColumn(
-            on=day, works=day in works, visits=by_day[day], off="" if day in works else off.get(day, ""),
+            on=day, works=day in works, visits=by_day[day], elsewhere=elsewhere[day], off="" if day in works else off.get(day, ""),
             capacity_min=capacity if day in works else 0, is_past=day < today, is_today=day == today,
         )
         for day in (start + dt.timedelta(days=number) for number in range((end - start).days))
     ]  # fmt: skip
 
 
-def week_of(user: User, day: dt.date, *, today: dt.date) -> list[DayColumn]:
+def week_of(user: User, day: dt.date, *, today: dt.date, reader: User) -> list[DayColumn]:
     """The week that holds `day`, Monday first; Saturday and Sunday only where she works or visits then."""
     start = monday_of(day)
-    days = days_of(user, start, start + dt.timedelta(days=WEEK), today=today)
-    return [column for column in days if column.on.weekday() < 5 or column.works or column.visits]
+    days = days_of(user, start, start + dt.timedelta(days=WEEK), today=today, reader=reader)
+    return [column for column in days if column.on.weekday() < 5 or column.works or column.visits or column.elsewhere]
 
 
-def month_of(user: User, month: dt.date, *, today: dt.date) -> list[list[DayColumn]]:
+def month_of(user: User, month: dt.date, *, today: dt.date, reader: User) -> list[list[DayColumn]]:
     """The weeks of a month, from a Monday to a Sunday; days of the neighbouring months are part of them."""
     start = monday_of(month)
     last = add_months(month, 1) - dt.timedelta(days=1)
     end = monday_of(last) + dt.timedelta(days=WEEK)
-    days = days_of(user, start, end, today=today)
+    days = days_of(user, start, end, today=today, reader=reader)
     return [days[number : number + WEEK] for number in range(0, len(days), WEEK)]
 
 

@@ -209,9 +209,11 @@ def of_team(people: Iterable[User], *, on: dt.date) -> list[Person]:
 
 def without_a_sheet(user: User, *, on: dt.date) -> list[Visit]:
     """Joint visits of the last weeks on which the user went along and of which she wrote nothing."""
-    rows = Visit.objects.filter(
-        companion=user, kind=VisitKind.JOINT, on__gte=on - dt.timedelta(days=28), on__lte=on, coaching=None
-    ).exclude(state__in=[VisitState.SKIPPED, VisitState.MISSED])
+    rows = (
+        Visit.objects.visible_to(user)
+        .filter(companion=user, kind=VisitKind.JOINT, on__gte=on - dt.timedelta(days=28), on__lte=on, coaching=None)
+        .exclude(state__in=[VisitState.SKIPPED, VisitState.MISSED])
+    )
     return list(rows.select_related("dealer", "user").order_by("-on", "-pk")[:10])
 
 

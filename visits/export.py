@@ -13,41 +13,28 @@ from typing import Any
 import xlsxwriter
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.utils import formats
 from django.utils.translation import ngettext
 
 from accounts.history import Source, register_source
 from accounts.models import User
-from crm.base.models import Company
+from dealers import export_limit
 from dealers.choices import ExportFormat
-from dealers.export import XLSX_TYPE, DailyLimitReached, harmless
-from dealers.models import DealerExport
+from dealers.export import XLSX_TYPE, harmless
 from visits.models import VisitExport
 from visits.sheets import As, Cell, Column, Sheet
 
 _NUMBERS = {As.SHARE: "0%", As.MONEY: "#,##0.00", As.FIGURE: "0.0", As.FINE: "0.00"}
 
 
-def room(user: User, *, on: dt.date) -> int:
-    """Rows that the user may still take out on the day: what is left after dealers and visits exported already."""
-    midnight = dt.datetime.combine(on, dt.time.min, tzinfo=Company.get().tz)
-    used = 0
-    for model in (DealerExport, VisitExport):
-        rows = model.objects.filter(user=user, exported_at__gte=midnight)
-        used += rows.aggregate(rows=Sum("rows"))["rows"] or 0
-    return max(settings.EXPORT_ROWS_A_DAY - used, 0)
-
-
 def respond(*, user: User, sheet: Sheet, format: ExportFormat, query: str, on: dt.date) -> HttpResponseBase:
     """Write the export down and answer with the file. Raises DailyLimitReached, and then nothing is written."""
     with transaction.atomic():
-        # The user's row is held so that two exports at once cannot both use up the day's last rows.
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        left = room(user, on=on)
+        export_limit.hold(user)
+        left = export_limit.room(user, on=on)
         if len(sheet.rows) > left:
-            raise DailyLimitReached(settings.EXPORT_ROWS_A_DAY - left, settings.EXPORT_ROWS_A_DAY)
+            raise export_limit.DailyLimitReached(settings.EXPORT_ROWS_A_DAY - left, settings.EXPORT_ROWS_A_DAY)
         VisitExport.objects.create(
             user=user, format=format, title=sheet.title[:300], query=query[:2000], rows=len(sheet.rows)
         )
@@ -127,5 +114,6 @@ def _sentence(row: VisitExport, who: str) -> str:
 
 
 def register_history() -> None:
-    """Show exports in the history of changes."""
+    """Show exports in the history of changes, and let them count for the day's limit."""
+    export_limit.register(VisitExport)
     register_source(Source(model="visits.VisitExport", at="exported_at", by="user", sentence=_sentence))

@@ -15,6 +15,7 @@ from dealers.models import Dealer
 from visits.choices import FindingState, LeaveKind, Means, Purpose, SkipReason, VisitKind, Why
 from visits.models import CallCycle, DealerCycle, Leave, Visit
 from visits.people import LEADERS, WORKERS, team
+from visits.working_days import EARLIEST, LATEST
 
 WEEKDAYS = (
     (1, pgettext_lazy("weekday", "Mon")), (2, pgettext_lazy("weekday", "Tue")), (3, pgettext_lazy("weekday", "Wed")),
@@ -37,6 +38,16 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
         super().__init__(coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple, **kwargs)
 
 
+class PlanDayField(forms.DateField):
+    """A day for which there may be a plan."""
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(gettext("This is no date."))
+        return day
+
+
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name or obj.email)
@@ -52,7 +63,7 @@ class VisitForm(PlainForm, forms.Form):
     dealer = forms.ModelChoiceField(
         label=gettext_lazy("Dealer"), queryset=Dealer.objects.none(), widget=forms.HiddenInput
     )
-    on = forms.DateField(label=gettext_lazy("Day"), widget=DayInput())
+    on = PlanDayField(label=gettext_lazy("Day"), widget=DayInput())
     fixed_at = forms.TimeField(
         label=gettext_lazy("Appointment at"), required=False, widget=TimeInput(),
         help_text=gettext_lazy("Agreed with the dealer: the planner never moves it."),
@@ -123,14 +134,22 @@ class MeansForm(forms.Form):
     means = forms.ChoiceField(choices=Means.choices)
 
 
+# Of one leave; what lasts longer is no leave any more, and the territory goes to somebody else for good.
+LONGEST_LEAVE_DAYS = 3 * 366
+
+
+def longest_leave_text() -> str:
+    return gettext("Leave lasts at most %(days)d days. Pass the territory on instead.") % {"days": LONGEST_LEAVE_DAYS}
+
+
 class LeaveForm(PlainForm, forms.ModelForm):
     """Leave by its first and its last day."""
 
     groups = (("", ("user", "kind", "first", "last", "note", "helper")),)
 
     user = PersonChoice(label=pgettext_lazy("is away", "Who"), queryset=User.objects.none())
-    first = forms.DateField(label=gettext_lazy("First day"), widget=DayInput())
-    last = forms.DateField(label=gettext_lazy("Last day"), widget=DayInput())
+    first = PlanDayField(label=gettext_lazy("First day"), widget=DayInput())
+    last = PlanDayField(label=gettext_lazy("Last day"), widget=DayInput())
     helper = PersonChoice(
         label=gettext_lazy("Visits meanwhile"), queryset=User.objects.none(), required=False,
         empty_label=gettext_lazy("decide later"),
@@ -154,6 +173,8 @@ class LeaveForm(PlainForm, forms.ModelForm):
         first, last = values.get("first"), values.get("last")
         if first and last and last < first:
             self.add_error("last", gettext("The last day lies before the first."))
+        if first and last and not self.errors and (last - first).days >= LONGEST_LEAVE_DAYS:
+            self.add_error("last", longest_leave_text())
         if values.get("helper") and values.get("helper") == values.get("user"):
             self.add_error("helper", gettext("Nobody covers for herself."))
         if first and last and not self.errors and values.get("user"):

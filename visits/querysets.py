@@ -79,8 +79,9 @@ class TaskQuerySet(QuerySet):
 
 class CoachingQuerySet(QuerySet):
     def visible_to(self, user: User, *, on: dt.date | None = None) -> Self:
-        """What the user wrote herself; of others what they have shared, about her or about her team."""
-        return self.filter(Q(coach=user) | Q(rep__in=team_of(user, on=on), shared_at__isnull=False))
+        """About her or her team, what she wrote herself and what others have shared. Who leads somebody no longer reads no
+        more what she once wrote about her."""
+        return self.filter(Q(coach=user) | Q(shared_at__isnull=False), rep__in=team_of(user, on=on))
 
     def shared(self) -> Self:
         return self.filter(shared_at__isnull=False)

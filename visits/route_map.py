@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from visits.actions.planned import standing_of
 from visits.days import day_of, route_day, saved_on
+from visits.elsewhere import eyes_of
 from visits.findings import notice_of, of_day
 from visits.models import Visit
 from visits.places import END, START
@@ -20,7 +21,8 @@ from visits.working_days import time_of, working_time
 
 @dataclass(frozen=True, slots=True)
 class DrawnStop:
-    """`arrives` and `leaves` are None for a stop that found no room; `way_min` is the way to it, in minutes."""
+    """`arrives` and `leaves` are None for a stop that found no room; `way_min` is the way to it, in minutes. `elsewhere`:
+    the reader does not see the dealer, and is told nothing of the stop but when."""
 
     visit: Visit
     number: int
@@ -30,6 +32,7 @@ class DrawnStop:
     way_min: int | None
     waits_min: int
     late_min: int
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +56,14 @@ class DrawnRoute:
     unplaced: list[Visit]
     start_guessed: bool
     map: dict[str, Any]
+    # Numbers of all visits of the route, those elsewhere among them.
+    drawn: frozenset[int]
 
 
-def drawn(user: User, on: dt.date) -> DrawnRoute:
-    """The day's route in the order it stands; made visits first. A dozen statements and a tenth of a second."""
+def drawn(user: User, on: dt.date, *, reader: User) -> DrawnRoute:
+    """The day's route in the order it stands, as far as the reader sees the dealers; made visits first. A dozen statements
+    and a tenth of a second."""
+    sees = eyes_of(reader, user)
     day = route_day(user, on)
     route = day.route.route
     made = {visit.stop: visit for visit in route.visits}
@@ -79,23 +86,26 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
                 else None,
                 waits_min=round(found.starts_min - found.arrives_min - (late_start if number == 1 else 0)) if found else 0,
                 late_min=round(found.late_min) if found else 0,
+                elsewhere=not sees(visit.dealer),
             )
         )  # fmt: skip
         if found:
             left = found.ends_min
         place = day.map.places[node]
-        if visit.dealer_id not in day.map.unplaced:
+        if visit.dealer_id not in day.map.unplaced and sees(visit.dealer):
             points.append({
                 "lat": place.latitude, "lng": place.longitude, "number": number, "tier": visit.dealer.tier or "",
                 "name": visit.dealer.name, "time": f"{visit.starts_at or ''}"[:5] if not found else f"{time_of(found.starts_min):%H:%M}",
                 "url": reverse("visits:visit", args=[visit.pk]),
             })  # fmt: skip
     start, end = day.map.places[START], day.map.places[END]
-    names = {visit.pk: visit.dealer.name for visit in day.visits}
+    names = {visit.pk: visit.dealer.name for visit in day.visits if sees(visit.dealer)}
+    told = [found for found in day.findings if not found.stop or found.stop in names]
+    drawn_now = frozenset(visit.pk for visit in day.visits)
     saved_km, saved_min = saved_on(user, day, on)
     return DrawnRoute(
         stops=stops,
-        done=[visit for visit in day_of(user, on) if visit.pk not in names],
+        done=[visit for visit in day_of(user, on) if visit.pk not in drawn_now and sees(visit.dealer)],
         leaves=time_of(route.starts_min + late_start) if stops else None,
         back=time_of(route.ends_min) if stops else None,
         lunch=time_of(route.break_min) if route.break_min is not None and stops else None,
@@ -103,17 +113,18 @@ def drawn(user: User, on: dt.date) -> DrawnRoute:
         travel_min=day.travel_minutes,
         saved_km=round(saved_km, 1),
         saved_min=saved_min,
-        findings=of_day(day.findings, names, on),
+        findings=of_day(told, names, on),
         notice=notice_of(day.route.notice),
         by_hand=any(visit.by_hand for visit in day.visits),
         standing=standing_of(Visit.objects.of_day(user, on).open()),
-        unplaced=[visit for visit in day.visits if visit.dealer_id in day.map.unplaced],
+        unplaced=[visit for visit in day.visits if visit.dealer_id in day.map.unplaced and sees(visit.dealer)],
         start_guessed=day.map.start_guessed,
         map={
             "start": None if day.map.start_guessed else [start.latitude, start.longitude],
             "end": None if day.map.start_guessed else [end.latitude, end.longitude],
             "stops": points,
         },
+        drawn=drawn_now,
     )  # fmt: skip
 
 

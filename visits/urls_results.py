@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import behind, leaders, paper, results, team_days
+from visits.views import behind, leaders, paper, results, team_calendar
 
 urlpatterns = [
     path("results/", results.results, name="results"),
@@ -10,9 +10,9 @@ urlpatterns = [
     path("results/dealers/", behind.covered, name="covered"),
     path("results/issues/", behind.issues, name="issues"),
     path("results/time/", behind.time, name="time"),
-    path("results/days/", team_days.days, name="days"),
-    path("results/map/", team_days.results_map, name="results_map"),
-    path("results/map/points/", team_days.results_points, name="results_points"),
+    path("results/days/", team_calendar.days, name="days"),
+    path("results/map/", team_calendar.results_map, name="results_map"),
+    path("results/map/points/", team_calendar.results_points, name="results_points"),
     path("leaders/", leaders.leaders, name="leaders"),
     path("leaders/dealers/", leaders.leader_coverage, name="leader_coverage"),
     path("leaders/promises/", leaders.promises, name="promises"),

@@ -3,13 +3,18 @@
 -- Reads:      sales_dealerfigures, dealers_dealer, dealers_creditprofile, sales_receivable (orders not delivered),
 --             sales_dealermonth, sales_salesrecord, sales_salestarget, sales_stockcount, visits_visitdue,
 --             alerts_limitexcess, alerts_toucheddealer
--- Writes:     alert_touched, alert_measured (temporary), alerts_rulegroup, alerts_targetperiod, alerts_dealerstanding,
+-- Writes:     alert_told, alert_touched, alert_measured (temporary), alerts_rulegroup, alerts_targetperiod, alerts_dealerstanding,
 --             alerts_limitexcess, alerts_figurehistory
 -- Parameters: on, month (the first of its month), back_3, back_6, back_12, back_15, back_18 (first days of months),
 --             days_3 (days from back_3 to month), seen_before (transaction id), since (the day they stood at),
---             everybody, last_touched
+--             everybody
 -- Index:      primary keys; sales_dealermonth_pkey, salesrecord_line_once, receivable_once_a_dealer,
 --             stockcount_once_a_day, limitexcess_by_day
+
+-- What is told so far. A number may be given out early and its row come late, with its transaction: only rows that were
+-- seen here, before anything was read, are forgotten in the end.
+-- step: told
+CREATE TEMP TABLE alert_told ON COMMIT DROP AS SELECT id, dealer_id FROM alerts_toucheddealer
 
 -- Whom to measure anew. Figures and visits due are compared by the transaction that last wrote a row, as in
 -- tiering/sql/changed.sql; triggers say the rest. Excesses of the limit go out of the 90 days as time passes.
@@ -21,7 +26,7 @@ SELECT f.dealer_id FROM sales_dealerfigures f
 SELECT v.dealer_id FROM visits_visitdue v
  WHERE age(v.xmin) <= (SELECT age((%(seen_before)s)::text::xid8::xid))
  UNION
-SELECT t.dealer_id FROM alerts_toucheddealer t
+SELECT t.dealer_id FROM alert_told t
  UNION
 SELECT x.dealer_id FROM alerts_limitexcess x
  WHERE x.began_on > %(since)s::date - 90 AND x.began_on <= %(on)s::date - 90
@@ -237,4 +242,4 @@ DELETE FROM alerts_dealerstanding s
 
 -- What was touched while this ran is for the next night.
 -- step: forget_touched
-DELETE FROM alerts_toucheddealer t USING alert_touched x WHERE x.dealer_id = t.dealer_id AND t.id <= %(last_touched)s
+DELETE FROM alerts_toucheddealer t USING alert_told s WHERE s.id = t.id

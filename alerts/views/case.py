@@ -101,8 +101,9 @@ def _page(request: HttpRequest, case: Case, *, refused: str = "", refused_step: 
     return render(request, "alerts/case.html", context, status=422 if refused else 200)
 
 
-def _person(posted: Mapping[str, str], field: str) -> User:
-    found = User.objects.active().filter(pk=number(posted.get(field)) or 0).first()
+def _person(posted: Mapping[str, str], field: str, case: Case, on: dt.date) -> User:
+    """One of those whom the page offers: numbers of others tell no names."""
+    found = candidates(case, on=on).filter(pk=number(posted.get(field)) or 0).first()
     if found is None:
         raise actions.CaseRefused(_("Choose who it is for."))
     return found
@@ -126,7 +127,9 @@ def _task(posted: Mapping[str, str], case: Case, doing: dict[str, Any]) -> None:
         raise actions.CaseRefused(
             _("Give a day as year-month-day, such as %(day)s.") % {"day": doing["on"].isoformat()}
         )
-    actions.plan_task(title=posted.get("title", ""), owner=_person(posted, "owner"), due_on=due_on, **doing)
+    actions.plan_task(
+        title=posted.get("title", ""), owner=_person(posted, "owner", case, doing["on"]), due_on=due_on, **doing
+    )
 
 
 def _resolve(posted: Mapping[str, str], case: Case, doing: dict[str, Any]) -> None:
@@ -143,7 +146,7 @@ def _dismiss(posted: Mapping[str, str], case: Case, doing: dict[str, Any]) -> No
 
 
 def _assign(posted: Mapping[str, str], case: Case, doing: dict[str, Any]) -> None:
-    actions.assign(to=_person(posted, "to"), **doing)
+    actions.assign(to=_person(posted, "to", case, doing["on"]), **doing)
 
 
 def _watch(posted: Mapping[str, str], case: Case, doing: dict[str, Any]) -> None:

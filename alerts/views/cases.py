@@ -91,7 +91,8 @@ def short(request: HttpRequest) -> HttpResponse:
 def assign_many(request: HttpRequest) -> HttpResponse:
     """Give the chosen cases to one person: all of them or none."""
     chosen = _chosen(request)
-    to = User.objects.active().filter(pk=number(request.POST.get("to")) or 0).first()
+    # One of those whom the list offers: numbers of others tell no names.
+    to = User.objects.active().visible_to(user_of(request)).filter(pk=number(request.POST.get("to")) or 0).first()
     try:
         if to is None:
             raise actions.CaseRefused(_("Choose somebody to give the cases to."))

@@ -27,7 +27,7 @@ _TOKEN = "csrf_token"
 _SIGN = secrets.token_hex(16)
 _HOLE = re.compile(f"{_SIGN}-(\\w+)-")
 
-# Of all pages together; then it starts anew.
+# Of all pages together; the one drawn longest ago makes room.
 _MOST_PAGES = 512
 _pages: dict[tuple[Any, ...], list[str]] = {}
 
@@ -42,7 +42,7 @@ def render(
 ) -> HttpResponse:
     """Like Django's `render`. Equal values of `made_of`, which are hashable, make equal contexts.
 
-    A page that has a message for the person is drawn for her alone.
+    The address is a part of the key: a view gives only such requests as have one of few addresses. A page that has a message for the person is drawn for her alone.
     """
     if len(get_messages(request)):
         return HttpResponse(get_template(template_name).render({**context(), **fresh}, request))
@@ -53,8 +53,8 @@ def render(
     pieces = _pages.get(key)
     if pieces is None:
         pieces = _draw(request, template_name, context(), fresh)
-        if len(_pages) >= _MOST_PAGES:
-            _pages.clear()
+        for oldest in list(_pages)[: len(_pages) - _MOST_PAGES + 1]:
+            _pages.pop(oldest, None)
         _pages[key] = pieces
     put_in = {_TOKEN: get_token(request), **fresh}
     parts = list(pieces)

@@ -155,3 +155,31 @@ def test_a_saved_view_is_in_the_menu_at_once_and_of_its_owner_alone(client_of, a
     assert "Largest first" not in page(second)
     bob.saved_views.all().delete()
     assert "Largest first" not in page(first)
+
+
+@pytest.mark.parametrize(
+    "query", ["x=1", "sort=nonsense", "columns=name,nonsense", "sort=name&utm=7", "sort=name&sort=code", "after=%3D"]
+)
+def test_an_address_that_somebody_made_up_is_not_kept(client_of, bob, dealer, query):
+    client = client_of(bob)
+    page(client)
+    kept = set(kept_page._pages)
+    for _ in range(2):
+        assert client.get(f"{LIST}?{query}").status_code in (200, 302)
+    assert set(kept_page._pages) == kept
+
+
+@pytest.mark.parametrize("query", ["sort=name", "sort=-sales", "columns=name,code,tier"])
+def test_a_known_order_and_known_columns_are_kept(client_of, bob, dealer, nothing_is_drawn, query):
+    client = client_of(bob)
+    page(client, f"{LIST}?{query}")
+    nothing_is_drawn()
+    page(client, f"{LIST}?{query}")
+
+
+def test_the_page_drawn_longest_ago_makes_room(client_of, bob, dealer, monkeypatch):
+    monkeypatch.setattr(kept_page, "_MOST_PAGES", 2)
+    client = client_of(bob)
+    for query in ("", "?sort=name", "?sort=code"):
+        page(client, f"{LIST}{query}")
+    assert [key[1] for key in kept_page._pages] == [f"{LIST}?sort=name", f"{LIST}?sort=code"]

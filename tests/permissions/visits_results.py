@@ -18,21 +18,24 @@ def executive_visit(place: Territory) -> Visit:
 
 THINGS = {"executive_visit": executive_visit}
 
+# Files are taken out by POST.
+FILE = {"format": "CSV"}
+
 ROWS = {
-    "visits:results": Row(get=LEADS),
-    "visits:behind": Row(get=LEADS),
-    "visits:covered": Row(get=LEADS),
-    "visits:issues": Row(get=LEADS),
-    "visits:time": Row(get=LEADS),
+    "visits:results": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:behind": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:covered": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:issues": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:time": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
     "visits:days": Row(get=LEADS),
     "visits:results_map": Row(get=LEADS),
     "visits:results_points": Row(get=LEADS),
-    "visits:leaders": Row(get=LEADS),
-    "visits:leader_coverage": Row(get=LEADS),
-    "visits:promises": Row(get=LEADS),
+    "visits:leaders": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:leader_coverage": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:promises": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
     "visits:day_sheet": Row(get=LEADS, args=("worker", dt.date.fromisoformat(FAR))),
     "visits:day_collections": Row(get=LEADS, args=("worker", dt.date.fromisoformat(FAR))),
-    "visits:performance": Row(get=LEADS, args=("worker",)),
+    "visits:performance": Row(get=LEADS, post=LEADS, args=("worker",), body=FILE, post_status=200),
     "visits:collection": Row(get="alice bob charlie dora fay ada", args=("visited_dealer",)),
     "visits:leader_report": Row(
         get=LEADS, post=LEADS, args=("executive_visit",), body={"barriers": "Deliveries are late"}

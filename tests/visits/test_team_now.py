@@ -16,7 +16,7 @@ from tests.factories import DealerFactory, UserFactory
 from tests.visits.factories import TODAY, VisitFactory, made_visit
 from visits.models import OpeningHours, Visit
 from visits.opening import weekly
-from visits.team_day import team_day
+from visits.team_now import team_day
 
 pytestmark = pytest.mark.django_db
 ClientOf = Callable[[User], Client]

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
-from accounts.actions import assign, end_assignment
+from accounts.actions import assign, check_cover, end_assignment
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from visits.actions.planned import reassign
@@ -50,21 +50,26 @@ def open_cover(
             Cover.objects.create(
                 helper=helper, absent=absent, territory_id=territory, leave=leave, period=DateRange(start, end)
             )
-        _settle(by=by, helper=helper, territory=Territory.objects.get(pk=territory), on=on)
+        _settle(by=by, helper=helper, territory=Territory.objects.get(pk=territory), on=on, opens=absent)
 
 
 @transaction.atomic
 def close_cover(*, by: User, covers: Iterable[Cover], start: dt.date, on: dt.date) -> None:
-    """These reasons count no longer from `start` on; territories that nothing else holds open are closed then."""
+    """These reasons count no longer from `start` on; territories that nothing else holds open are closed then. Raises
+    ValidationError when `by` is neither who is covered nor may plan there."""
     rows = list(Cover.objects.select_related("helper", "territory").filter(pk__in=[cover.pk for cover in covers]))
     for helper in sorted({row.helper for row in rows}, key=lambda user: user.pk):
         _hold(helper)
     touched = {}
     for row in rows:
+        if row.period.upper <= start:
+            continue
+        if by.pk != row.absent_id:
+            check_cover(actor=by, user=row.helper, territory=row.territory)
         touched[row.helper_id, row.territory_id] = (row.helper, row.territory)
         if row.period.lower >= start:
             row.delete()
-        elif row.period.upper > start:
+        else:
             row.period = DateRange(row.period.lower, start)
             row.save(update_fields=["period"])
     for _key, (helper, territory) in sorted(touched.items()):
@@ -76,8 +81,12 @@ def _hold(helper: User) -> None:
     User.objects.select_for_update(no_key=True).get(pk=helper.pk)
 
 
-def _settle(*, by: User, helper: User, territory: Territory, on: dt.date) -> None:
-    """Bring what cover opened in line with its reasons, from the day `on`; earlier days are history."""
+def _settle(*, by: User, helper: User, territory: Territory, on: dt.date, opens: User | None = None) -> None:
+    """Bring what cover opened in line with its reasons, from the day `on`; earlier days are history.
+
+    `by` needs the right for what is opened now, the cover of `opens`. The other reasons were allowed when they came, and
+    go on whoever ends one of them.
+    """
     there = TerritoryAssignment.objects.filter(
         Q(period__endswith__gt=on) | Q(period__endswith=None),
         user=helper,
@@ -94,18 +103,20 @@ def _settle(*, by: User, helper: User, territory: Territory, on: dt.date) -> Non
         start = max(row.period.lower, on)
         same = next((each for each in wanted if (each.start, each.absent_id) == (start, row.covers_for_id)), None)
         if same is None:
-            end_assignment(actor=by, assignment=row, on=on)
+            end_assignment(actor=by, assignment=row, on=on, approved=True)
             continue
         wanted.remove(same)
         if same.end < row.period.upper:
-            end_assignment(actor=by, assignment=row, on=same.end)
+            end_assignment(actor=by, assignment=row, on=same.end, approved=True)
         elif same.end > row.period.upper:
             wanted.append(Stretch(row.period.upper, same.end, same.absent_id))
     people = User.objects.in_bulk({each.absent_id for each in wanted})
     for each in wanted:
+        if opens is not None and each.absent_id == opens.pk:
+            check_cover(actor=by, user=helper, territory=territory)
         row = assign(
             actor=by, user=helper, territory=territory, role=Role.REPRESENTATIVE, since=each.start, until=each.end,
-            covers_for=people[each.absent_id], note=NOTE,
+            covers_for=people[each.absent_id], note=NOTE, approved=True,
         )  # fmt: skip
         OpenedTerritory.objects.create(assignment=row)
 

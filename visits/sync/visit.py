@@ -122,7 +122,7 @@ def apply(*, user: User, data: object, at: dt.datetime) -> dict[str, Any]:
     message = read(data, at=at)
     day = _day_of(message, at)
     dealer = _dealer(user, message.dealer_id, day)
-    visit = _visit(user, message, dealer, day)
+    visit = _visit(user, message, dealer, day, today=Company.get().today(at=at))
     changed = visit.pk is not None and message.version is not None and visit.version != message.version
     theirs = told(visit)
     # Of a visit that nobody knew there is nothing that could have changed meanwhile.
@@ -172,7 +172,7 @@ def _dealer(user: User, dealer_id: int, day: dt.date) -> Dealer:
     raise NotYours(_("This dealer is not, or no longer, among yours."))
 
 
-def _visit(user: User, message: Message, dealer: Dealer, day: dt.date) -> Visit:
+def _visit(user: User, message: Message, dealer: Dealer, day: dt.date, *, today: dt.date) -> Visit:
     """The visit, locked, or a new one that is not saved yet. Raises NotYours for somebody else's."""
     locked = Visit.objects.select_for_update()
     visit = locked.filter(key=message.key).first()
@@ -186,11 +186,23 @@ def _visit(user: User, message: Message, dealer: Dealer, day: dt.date) -> Visit:
             key=message.key, dealer=dealer, user=user, on=message.planned_on or day, version=0,
             kind=VisitKind.EXTRA, why=Why.OFF_PLAN,
         )  # fmt: skip
-    if visit.user_id not in worked_for(user, on=day):
+    if visit.user_id != user.pk and not _stood_in(user, visit, day, today):
         raise NotYours(_("This visit now belongs to %(name)s.") % {"name": visit.user.name}, can_copy=True)
     if visit.dealer_id != dealer.pk:
         raise Invalid(_("This is a visit of another dealer."))
     return visit
+
+
+def _stood_in(user: User, visit: Visit, day: dt.date, today: dt.date) -> bool:
+    """Whether she may write a colleague's visit: she stood in on the day it was made, and the colleague has not made it
+    herself. Days are told by the phone: who stands in no longer writes only what was planned for such a day and nobody has
+    touched since."""
+    if visit.user_id not in worked_for(user, on=day) or visit.state == VisitState.DONE:
+        return False
+    if visit.user_id in worked_for(user, on=today):
+        return True
+    planned_then = any(on is not None and visit.user_id in worked_for(user, on=on) for on in (visit.on, visit.first_on))
+    return planned_then and visit.state in (VisitState.PLANNED, VisitState.MISSED) and visit.started_at is None
 
 
 def _check_contact(visit: Visit) -> None:

@@ -12,10 +12,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.templatetags.crm import number, percent
 from crm.base.text import joined
+from dealers.models import Dealer
+from visits.elsewhere import sees
 from visits.findings import weekday_and_day
 from visits.load import Load
 from visits.months.report import TOO_FAR
@@ -60,6 +63,18 @@ def long_day(day: dt.date) -> str:
 def weekdays(numbers: Iterable[int]) -> str:
     """ISO weekdays in words."""
     return joined(str(WEEKDAYS_ABBR[number - 1]) for number in sorted(numbers))
+
+
+@register.filter
+def of_visit(said: dict[int, str], visit: int) -> str:
+    """What is said about the visit with this number; empty for nothing."""
+    return said.get(visit, "")
+
+
+@register.filter
+def seen_by(dealer: Dealer, reader: User) -> bool:
+    """Whether the reader may know of the dealer."""
+    return sees(reader, dealer)
 
 
 @register.simple_tag

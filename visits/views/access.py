@@ -18,9 +18,7 @@ from crm.base.periods import month_start
 from dealers.views.access import user_of
 from visits.models import Visit
 from visits.people import may_change, person_or_404
-
-# Nobody plans further than this; a day beyond is one that somebody made up.
-FIRST_YEAR, LAST_YEAR = 2000, 2100
+from visits.working_days import EARLIEST, LATEST
 
 
 def today() -> dt.date:
@@ -35,7 +33,7 @@ def read_day(text: str | None, default: dt.date) -> dt.date:
         day = dt.date.fromisoformat(f"{text}-01" if len(text) == 7 else text)
     except ValueError:
         return default
-    return day if FIRST_YEAR <= day.year <= LAST_YEAR else default
+    return day if EARLIEST <= day <= LATEST else default
 
 
 def read_month(request: HttpRequest, default: dt.date | None = None) -> dt.date:

@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from crm.base.asked import number
@@ -95,7 +95,7 @@ def _titles() -> dict[str, str]:
     }  # fmt: skip
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def behind(request: HttpRequest) -> HttpResponseBase:
     """The visits behind a figure, newest first."""
     asking = _Question(request)
@@ -119,7 +119,7 @@ def behind(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "visits/behind_visits.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def covered(request: HttpRequest) -> HttpResponseBase:
     """The dealers behind the coverage: visited in the period, and not."""
     asking = _Question(request)
@@ -154,7 +154,7 @@ def covered(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "visits/behind_dealers.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def issues(request: HttpRequest) -> HttpResponseBase:
     """The problems behind a figure, newest first."""
     asking = _Question(request)
@@ -184,7 +184,7 @@ def issues(request: HttpRequest) -> HttpResponseBase:
     return answer(request, "visits/behind_issues.html", context)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def time(request: HttpRequest) -> HttpResponseBase:
     """Where the time went, in hours by person and activity; with a person or an activity, the entries themselves."""
     asking = _Question(request)

@@ -46,7 +46,7 @@ def coachings(request: HttpRequest) -> HttpResponse:
         return redirect("visits:coaching_of", user.pk)
     on = today()
     people = team(user, start=on, end=on + dt.timedelta(days=1), roles=(*WORKERS, *LEADERS)).exclude(pk=user.pk)
-    drafts = Coaching.objects.filter(coach=user, shared_at=None).select_related("rep", "visit__dealer")
+    drafts = Coaching.objects.visible_to(user).filter(coach=user, shared_at=None).select_related("rep", "visit__dealer")
     context = {
         "people": coaching.of_team(people, on=on), "drafts": list(drafts), "waiting": coaching.without_a_sheet(user, on=on),
         "on": on, "has_own": Coaching.objects.shared().filter(rep=user).exists(),
@@ -85,7 +85,7 @@ def new_sheet(request: HttpRequest) -> HttpResponse:
         visit = get_object_or_404(Visit.objects.visible_to(user).select_related("user", "dealer"), pk=pk)
         there = Coaching.objects.filter(visit=visit).first()
         if there is not None:
-            if there.coach_id == user.pk or there.shared_at:
+            if Coaching.objects.visible_to(user).filter(pk=there.pk).exists():
                 return redirect("visits:coaching_sheet", there.pk)
             raise PermissionDenied
         rep = visit.user

@@ -11,7 +11,7 @@ from itertools import groupby
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Sum
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +30,7 @@ from visits.expenses import entertainment_share
 from visits.models import Expense
 from visits.people import person_or_404
 from visits.views.access import next_of, of_person, read_month, today
+from visits.views.pictures import picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,18 +85,12 @@ def _expense_or_404(user: User, pk: int) -> Expense:
 
 
 @require_GET
-def receipt(request: HttpRequest, pk: int) -> FileResponse:
-    """The picture of an expense's receipt; no shared cache keeps it."""
+def receipt(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The picture of an expense's receipt."""
     expense = _expense_or_404(user_of(request), pk)
     if not expense.receipt:
         raise Http404
-    try:
-        file = expense.receipt.open("rb")
-    except OSError as error:
-        raise Http404 from error
-    answer = FileResponse(file, content_type="image/jpeg", filename=f"receipt-{expense.pk}.jpg")
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return picture(request, expense.receipt, f"receipt-{expense.pk}.jpg")
 
 
 @require_POST

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -22,12 +22,13 @@ from visits.actions.planned import PlanRefused
 from visits.choices import CommitmentState
 from visits.models import Commitment, Finding, VisitPhoto
 from visits.views.access import next_of, today
+from visits.views.pictures import picture
 
 
-def _row_or_404(request: HttpRequest, model: Any, pk: int) -> Any:
+def row_or_404(request: HttpRequest, model: Any, pk: int) -> Any:
     """A row of a visit's record at a dealer whom the user sees; 403 for those who neither visit nor lead there."""
     user = user_of(request)
-    row = get_object_or_404(model.objects.visible_to(user).select_related("dealer", "visit"), pk=pk)
+    row = get_object_or_404(model.objects.visible_to(user).select_related("dealer__territory", "visit"), pk=pk)
     scope, place = scope_of(user), row.dealer.territory_id
     if not scope.may(Right.LOG_VISITS, place) and not scope.may(Right.VIEW_TEAM, place):
         raise PermissionDenied
@@ -42,7 +43,7 @@ def _back(request: HttpRequest, row: Any) -> HttpResponse:
 @require_POST
 def step(request: HttpRequest, pk: int) -> HttpResponse:
     """An issue's next step."""
-    row = _row_or_404(request, Finding, pk)
+    row = row_or_404(request, Finding, pk)
     try:
         take_step(
             finding_id=pk, text=request.POST.get("text", ""), at=timezone.now(), seen=request.POST.get("from", "")
@@ -57,7 +58,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def settle(request: HttpRequest, pk: int) -> HttpResponse:
     """A promise was kept or not."""
-    row = _row_or_404(request, Commitment, pk)
+    row = row_or_404(request, Commitment, pk)
     state = request.POST.get("state", "")
     try:
         if state not in set(CommitmentState.values) - {CommitmentState.OPEN}:
@@ -71,13 +72,7 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def photo(request: HttpRequest, pk: int) -> FileResponse:
-    """The picture, for those who see the dealer; no shared cache keeps it."""
+def photo(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The picture, for those who see the dealer."""
     row = get_object_or_404(VisitPhoto.objects.visible_to(user_of(request)), pk=pk)
-    try:
-        file = row.file.open("rb")
-    except OSError as error:
-        raise Http404 from error
-    answer = FileResponse(file, content_type="image/jpeg", filename=f"visit-{row.pk}.jpg")
-    answer.headers["Cache-Control"] = "private, max-age=3600"
-    return answer
+    return picture(request, row.file, f"visit-{row.pk}.jpg")

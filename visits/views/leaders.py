@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.rights import Right
@@ -43,7 +43,7 @@ def _demand_team(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def leaders(request: HttpRequest) -> HttpResponseBase:
     """Coverage by tier, each leader's visits, what was raised, decided and promised, and what is open by owner."""
     _demand_team(request)
@@ -196,7 +196,7 @@ def _promise(promise: Commitment) -> str:
     }  # fmt: skip
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def leader_coverage(request: HttpRequest) -> HttpResponseBase:
     """The dealers behind the coverage by leaders, who waits longest first."""
     _demand_team(request)
@@ -250,7 +250,7 @@ def _due(seen: dt.date | None, since: dt.date | None) -> dt.date | None:
     return today() if seen is None else seen + (today() - since)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def promises(request: HttpRequest) -> HttpResponseBase:
     """Open promises made on leaders' visits: of one owner or all, of one side or both, late ones or all."""
     _demand_team(request)

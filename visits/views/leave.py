@@ -25,7 +25,7 @@ from dealers.views.access import posted, user_of
 from visits.actions import stand_in
 from visits.actions.return_visits import give_back
 from visits.days import write_day
-from visits.forms import LeaveForm
+from visits.forms import LONGEST_LEAVE_DAYS, LeaveForm, longest_leave_text
 from visits.models import Leave, Visit
 from visits.people import colleagues, demand_planning, may_plan, person_or_404, team
 from visits.views.access import next_of, read_day, today
@@ -200,6 +200,8 @@ def change_leave(request: HttpRequest, pk: int) -> HttpResponse:
     last = read_day(request.POST.get("last"), dt.date.min)
     if last < max(row.period.lower, today() - dt.timedelta(days=1)):
         messages.error(request, _("Choose a last day that is not over and not before the first one."))
+    elif (last - row.period.lower).days >= LONGEST_LEAVE_DAYS:
+        messages.error(request, longest_leave_text())
     elif (back := _until(request, row, last + dt.timedelta(days=1))) is not None:
         text = ngettext(
             "The leave of %(name)s is changed; %(number)d visit comes back.",

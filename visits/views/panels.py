@@ -13,6 +13,7 @@ from visits.choices import Audience
 from visits.extra import open_requests, sentence_of
 from visits.hours import rows_of
 from visits.models import DealerCycle, PreferredDays, Visit, VisitDue
+from visits.moods import moods_of
 from visits.opening import weekly
 from visits.targets import NONE, Standard
 from visits.views.access import today
@@ -38,6 +39,7 @@ def next_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "dealer": dealer, "coming": list(coming[:3]), "last": last, "due": due, "own": own, "today": on,
         "overdue_days": (on - due.due_on).days if due and due.due_on and due.due_on < on else 0,
         "pace": Standard(Audience.REPRESENTATIVE, on).of([dealer]).get(dealer.pk, NONE),
+        "moods": moods_of(dealer),
         "hours": weekly(rows_of(dealer)),
         "suits": sorted(suits.weekdays) if suits else [],
         "asked": [text for row in open_requests().filter(dealer=dealer) if (text := sentence_of(row))],

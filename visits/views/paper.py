@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from accounts.rights import Right
@@ -70,7 +70,7 @@ def _collections(request: HttpRequest, dealers: list[Dealer], on: dt.date, more:
     return render(request, "visits/paper/collections.html", context | more)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 @of_person
 def performance(request: HttpRequest, person: User) -> HttpResponseBase:
     """Calls, productive calls, orders and collections, day by day."""

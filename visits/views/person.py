@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -21,13 +22,15 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.asked import number, words
 from crm.base.periods import add_months, month_start
+from crm.base.text import run_on
 from crm.base.undo import toast
 from dealers.models import Dealer
 from dealers.views.access import posted, user_of
-from visits import board
+from visits import board, fatigue
 from visits.actions.planned import PlanRefused, add_visit, leave_order_to_router, put_in_order
 from visits.choices import Audience, Horizon, Means, VisitState
 from visits.days import Day, write_day
+from visits.elsewhere import eyes_of
 from visits.findings import notice_of, sentences
 from visits.forms import VisitForm
 from visits.models import Visit, VisitPlan
@@ -46,13 +49,13 @@ def month(request: HttpRequest, person: User) -> HttpResponse:
         user=person, audience=Audience.REPRESENTATIVE, horizon=Horizon.MONTH, starts_on=start
     ).first()
     row = rows_of([person], start, on=today())[0]
-    dealers = _dealers_of(row.report)
+    dealers = _dealers_of(row.report, user_of(request), person)
     context = _of(request, person) | {
         "month": start, "previous": add_months(start, -1), "following": add_months(start, 1),
-        "weeks": board.month_of(person, start, today=today()), "row": row, "plan": plan,
+        "weeks": board.month_of(person, start, today=today(), reader=user_of(request)), "row": row, "plan": plan,
         "left_out": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("left_out", ()) if entry["dealer"] in dealers],
         "gaps": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("gaps", ()) if entry["dealer"] in dealers],
-        "others": sentences(row.report.get("other", ()), dealers),
+        "others": sentences(_tellable(row.report.get("other", ()), dealers), dealers),
         "notice": notice_of(row.report.get("notice", "")),
         "helpers": colleagues(user_of(request), person, on=max(start, today())),
         "is_over": add_months(start, 1) <= today(),
@@ -60,9 +63,18 @@ def month(request: HttpRequest, person: User) -> HttpResponse:
     return render(request, "visits/month.html", context)
 
 
-def _dealers_of(report: dict[str, Any]) -> dict[int, Dealer]:
+def _dealers_of(report: dict[str, Any], reader: User, person: User) -> dict[int, Dealer]:
+    """Those that a plan's report names, as far as the reader sees them."""
     rows = (*report.get("left_out", ()), *report.get("gaps", ()), *report.get("other", ()))
-    return Dealer.objects.only("name", "tier").in_bulk({row["dealer"] for row in rows if row.get("dealer")})
+    dealers = Dealer.objects.only("name", "tier", "territory", "deleted_at")
+    sees = eyes_of(reader, person)
+    found = dealers.in_bulk({row["dealer"] for row in rows if row.get("dealer")})
+    return {pk: dealer for pk, dealer in found.items() if sees(dealer)}
+
+
+def _tellable(rows: Iterable[dict[str, Any]], dealers: dict[int, Dealer]) -> list[dict[str, Any]]:
+    """Sentences about days, and about dealers whom the reader sees."""
+    return [row for row in rows if not row.get("dealer") or row["dealer"] in dealers]
 
 
 def _of(request: HttpRequest, person: User) -> dict[str, Any]:
@@ -85,7 +97,7 @@ def week(request: HttpRequest, person: User) -> HttpResponse:
 
 def week_context(request: HttpRequest, person: User, day: dt.date) -> dict[str, Any]:
     monday = board.monday_of(day)
-    columns = board.week_of(person, day, today=today())
+    columns = board.week_of(person, day, today=today(), reader=user_of(request))
     return _of(request, person) | {
         "monday": monday,
         "previous": monday - dt.timedelta(days=board.WEEK),
@@ -94,8 +106,17 @@ def week_context(request: HttpRequest, person: User, day: dt.date) -> dict[str, 
         "month": month_start(day),
         "columns": columns,
         "open_days": board.coming_days(columns, today=today()),
-        "visits": sum(len(column.open) for column in columns),
+        "visits": sum(column.number for column in columns),
+        "too_often": _too_often(columns),
     }
+
+
+def _too_often(columns: Iterable[board.DayColumn]) -> dict[int, str]:
+    """By planned visit, why its dealer is contacted too often around that day; five queries."""
+    planned = [visit for column in columns for visit in column.visits if visit.state == VisitState.PLANNED]
+    found = fatigue.strains((visit.dealer, visit.on) for visit in planned)
+    said = {visit.pk: found[visit.dealer_id, visit.on] for visit in planned}
+    return {pk: run_on([strain.sentence if strain.is_too_much else "", *strain.wishes]) for pk, strain in said.items()}
 
 
 @require_GET
@@ -106,12 +127,13 @@ def day(request: HttpRequest, person: User, on: dt.date) -> HttpResponse:
 
 
 def day_context(request: HttpRequest, person: User, on: dt.date) -> dict[str, Any]:
-    shown = drawn(person, on)
-    others = (
-        Visit.objects.of_day(person, on)
-        .select_related("dealer")
-        .exclude(pk__in=[stop.visit.pk for stop in shown.stops])
-    )
+    shown = drawn(person, on, reader=user_of(request))
+    sees = eyes_of(user_of(request), person)
+    others = [
+        visit
+        for visit in Visit.objects.of_day(person, on).select_related("dealer").exclude(pk__in=shown.drawn)
+        if sees(visit.dealer)
+    ]
     return _of(request, person) | {
         "on": on,
         "previous": on - dt.timedelta(days=1),

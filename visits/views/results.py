@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from accounts.rights import Right
@@ -38,7 +38,7 @@ def team_in(request: HttpRequest, asked: Asked, *, to_export: bool = False) -> Q
     return team(user, start=asked.start, end=asked.until, rights=rights)
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def results(request: HttpRequest) -> HttpResponseBase:
     """Figures by person and together, the period before beside them, and dealers who sell well and wait."""
     asked = asked_period(request)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.rights import Right
 from accounts.scope import scope_of
 from dealers.choices import ExportFormat
-from dealers.export import DailyLimitReached
+from dealers.export_limit import DailyLimitReached, room
 from dealers.views.access import user_of
 from visits import export
 from visits.sheets import Sheet
@@ -26,7 +26,8 @@ PAGE = 100
 
 
 def wants_file(request: HttpRequest) -> bool:
-    return "format" in request.GET
+    """A file is taken out by POST, so that no link of another site takes it out; the address still says which rows."""
+    return request.method == "POST"
 
 
 def file_of(request: HttpRequest, build: Callable[[int], Sheet]) -> HttpResponseBase:
@@ -35,13 +36,12 @@ def file_of(request: HttpRequest, build: Callable[[int], Sheet]) -> HttpResponse
     user = user_of(request)
     if not scope_of(user).may(Right.EXPORT):
         raise PermissionDenied
-    wanted = request.GET["format"].upper()
+    wanted = request.POST.get("format", "").upper()
     if wanted not in ExportFormat.values:
         return HttpResponseBadRequest(_("Files are XLSX or CSV."), content_type="text/plain")
     query = request.GET.copy()
-    del query["format"]
     try:
-        sheet = build(export.room(user, on=today()) + 1)
+        sheet = build(room(user, on=today()) + 1)
         return export.respond(
             user=user, sheet=sheet, format=ExportFormat(wanted), query=query.urlencode(), on=today()
         )  # fmt: skip

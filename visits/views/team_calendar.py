@@ -20,7 +20,7 @@ from dealers.views.access import user_of
 from dealers.window import around
 from visits.people import person_or_404
 from visits.results import scope_for
-from visits.team_days import SHOWN, places_of, weeks_of
+from visits.team_calendar import SHOWN, places_of, weeks_of
 from visits.views.access import today
 from visits.views.periods import LENGTHS, Asked, asked_period
 from visits.views.results import team_in

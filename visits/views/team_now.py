@@ -20,7 +20,7 @@ from dealers.window import Window, around
 from visits.choices import VisitState
 from visits.models import Visit
 from visits.people import team
-from visits.team_day import TeamDay, team_day
+from visits.team_now import TeamDay, team_day
 from visits.views.access import read_day, today
 
 # People of one picture; more is not looked at one by one.

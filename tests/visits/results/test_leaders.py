@@ -93,7 +93,7 @@ def test_what_was_raised_decided_and_promised(
     assert [row.text for row in told[visit.pk].ours + told[visit.pk].theirs] == ["Name one person", "The front window"]
     page = answer.content.decode()
     assert "Nobody listens" in page
-    lines = client.get(reverse("visits:leaders"), {"format": "csv"}).content.decode("utf-8-sig")
+    lines = client.post(reverse("visits:leaders"), {"format": "csv"}).content.decode("utf-8-sig")
     assert "Nobody listens\nRefunds take weeks" in lines
     assert LeaderReport.objects.get().written_by == bob
 

@@ -155,4 +155,4 @@ def test_a_representative_reads_her_own_record(alice: User, charlie: User, clien
     client = client_of(alice)
     assert client.get(reverse("visits:performance", args=[alice.pk])).status_code == 200
     assert client.get(reverse("visits:performance", args=[charlie.pk])).status_code == 404
-    assert client.get(reverse("visits:performance", args=[alice.pk]), {"format": "csv"}).status_code == 403
+    assert client.post(reverse("visits:performance", args=[alice.pk]), {"format": "csv"}).status_code == 403

@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from accounts.choices import Role
 from accounts.models import Territory, User
@@ -200,6 +201,11 @@ PAGES = [
 ]  # fmt: skip
 
 
+def file_of(client: Client, address: str, values: dict[str, str], format: str = "csv") -> Any:
+    """Take the rows of a page out as a file."""
+    return client.post(f"{address}?{urlencode(values)}", {"format": format})
+
+
 def read(answer: Any) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
 
@@ -210,7 +216,7 @@ def test_a_file_holds_what_the_page_shows(
 ) -> None:
     client, address = client_of(bob), reverse(f"visits:{page}")
     sheet = client.get(address, asked(a_month, **values)).context.get("sheet")
-    head, *lines = read(client.get(address, asked(a_month, format="csv", **values)))
+    head, *lines = read(file_of(client, address, asked(a_month, **values), "csv"))
     if page != "leaders":
         assert head == [column.head for column in sheet.columns]
         assert len(lines) == len(sheet.rows) + (sheet.total is not None)
@@ -218,7 +224,7 @@ def test_a_file_holds_what_the_page_shows(
         assert [[line[number] for number in at] for line in lines[: len(sheet.rows)]] == [
             ["" if row[number].value is None else str(row[number].value) for number in at] for row in sheet.rows
         ]
-    book = b"".join(client.get(address, asked(a_month, format="xlsx", **values)).streaming_content)
+    book = b"".join(file_of(client, address, asked(a_month, **values), "xlsx").streaming_content)
     assert "xl/worksheets/sheet1.xml" in zipfile.ZipFile(io.BytesIO(book)).namelist()
 
 
@@ -226,9 +232,9 @@ def test_no_cell_of_a_file_is_a_formula(a_month: dt.date, alice: User, bob: User
     alice.name = '=HYPERLINK("http://evil.example")'
     alice.save()
     client = client_of(bob)
-    lines = read(client.get(reverse("visits:results"), asked(a_month, format="csv")))
+    lines = read(file_of(client, reverse("visits:results"), asked(a_month), "csv"))
     assert [line[0] for line in lines if "HYPERLINK" in line[0]] == ["'" + alice.name]
-    book = b"".join(client.get(reverse("visits:results"), asked(a_month, format="xlsx")).streaming_content)
+    book = b"".join(file_of(client, reverse("visits:results"), asked(a_month), "xlsx").streaming_content)
     with zipfile.ZipFile(io.BytesIO(book)) as parts:
         assert b"<f>" not in parts.read("xl/worksheets/sheet1.xml")
 
@@ -238,15 +244,15 @@ def test_exports_are_written_down_and_a_day_has_a_limit(
 ) -> None:
     client, address = client_of(bob), reverse("visits:behind")
     settings.EXPORT_ROWS_A_DAY = 9
-    assert client.get(address, asked(a_month, format="csv")).status_code == 200
+    assert file_of(client, address, asked(a_month), "csv").status_code == 200
     kept = VisitExport.objects.get()
     assert (kept.user, kept.format, kept.rows) == (bob, "CSV", 6)
     assert f"month={a_month:%Y-%m}" in kept.query
-    refused = client.get(address, asked(a_month, format="xlsx"))
+    refused = file_of(client, address, asked(a_month), "xlsx")
     assert (refused.status_code, refused.url) == (302, f"{address}?month={a_month:%Y-%m}")
     assert VisitExport.objects.count() == 1
     # Three more rows are left.
-    assert client.get(address, asked(a_month, what="missed", format="csv")).status_code == 200
+    assert file_of(client, address, asked(a_month, what="missed"), "csv").status_code == 200
 
 
 def test_what_dealers_were_exported_counts_too(a_month: dt.date, bob: User, client_of: ClientOf, settings: Any) -> None:
@@ -254,11 +260,11 @@ def test_what_dealers_were_exported_counts_too(a_month: dt.date, bob: User, clie
 
     settings.EXPORT_ROWS_A_DAY = 9
     DealerExport.objects.create(user=bob, format="CSV", columns=["name"], rows=5)
-    assert client_of(bob).get(reverse("visits:behind"), asked(a_month, format="csv")).status_code == 302
+    assert file_of(client_of(bob), reverse("visits:behind"), asked(a_month), "csv").status_code == 302
 
 
 def test_an_export_stands_in_the_history(a_month: dt.date, bob: User, dora: User, client_of: ClientOf) -> None:
-    client_of(bob).get(reverse("visits:issues"), asked(a_month, format="csv"))
+    file_of(client_of(bob), reverse("visits:issues"), asked(a_month), "csv")
     shown = client_of(dora).get(reverse("audit:list")).content.decode()
     assert "Bob exported 3 rows of visits (CSV)" in shown
 
@@ -274,8 +280,8 @@ def test_who_may_look_but_not_export_gets_no_file(
     monkeypatch.setattr("accounts.scope.ROLE_RIGHTS", held)
     client = client_of(bare)
     assert client.get(reverse("visits:results"), asked(a_month)).status_code == 200
-    assert client.get(reverse("visits:results"), asked(a_month, format="csv")).status_code == 403
-    assert client.get(reverse("visits:behind"), asked(a_month, format="csv")).status_code == 403
+    assert file_of(client, reverse("visits:results"), asked(a_month), "csv").status_code == 403
+    assert file_of(client, reverse("visits:behind"), asked(a_month), "csv").status_code == 403
 
 
 def test_a_file_leaves_out_where_she_may_not_export(
@@ -289,11 +295,11 @@ def test_a_file_leaves_out_where_she_may_not_export(
     monkeypatch.setattr("accounts.scope.ROLE_RIGHTS", held)
     client = client_of(bob)
     assert client.get(reverse("visits:behind"), asked(a_month)).context["sums"]["visits"] == 7
-    assert len(read(client.get(reverse("visits:behind"), asked(a_month, format="csv")))) == 1 + 6
+    assert len(read(file_of(client, reverse("visits:behind"), asked(a_month), "csv"))) == 1 + 6
 
 
 def test_a_wrong_kind_of_file_is_refused(a_month: dt.date, bob: User, client_of: ClientOf) -> None:
-    assert client_of(bob).get(reverse("visits:results"), asked(a_month, format="exe")).status_code == 400
+    assert file_of(client_of(bob), reverse("visits:results"), asked(a_month), "exe").status_code == 400
 
 
 @pytest.mark.parametrize("page", ["results", "behind", "covered", "issues", "time", "days", "results_map", "leaders"])
@@ -303,3 +309,28 @@ def test_nonsense_in_an_address_is_no_error(page: str, a_month: dt.date, bob: Us
         "from": "-1", "page": "²", "state": "?", "category": "?",
     }  # fmt: skip
     assert client_of(bob).get(reverse(f"visits:{page}"), nonsense).status_code == 200
+
+
+def test_no_address_alone_takes_a_file_out(a_month: dt.date, bob: User, client_of: ClientOf) -> None:
+    """A link or a picture on another site is a GET, and its form has no token."""
+    client = client_of(bob)
+    client.handler.enforce_csrf_checks = True
+    for page, values in PAGES:
+        address = reverse(f"visits:{page}")
+        shown = client.get(address, asked(a_month, format="csv", **values))
+        assert shown.headers["Content-Type"].startswith("text/html")
+        assert file_of(client, address, asked(a_month, **values)).status_code == 403
+    assert not VisitExport.objects.exists()
+
+
+def test_what_visits_were_exported_counts_for_dealers(
+    a_month: dt.date, bob: User, client_of: ClientOf, settings: Any
+) -> None:
+    from dealers.models import DealerExport
+
+    settings.EXPORT_ROWS_A_DAY = 9
+    client = client_of(bob)
+    assert file_of(client, reverse("visits:behind"), asked(a_month)).status_code == 200
+    # Three rows are left, and the list has more dealers.
+    assert client.post(reverse("dealers:export"), {"format": "CSV"}).status_code == 302
+    assert not DealerExport.objects.exists()
