@@ -11,7 +11,7 @@ class VisitsConfig(AppConfig):
         from accounts.rights import Right
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, register
-        from visits import briefing, export, extra, new_dealers, nightly, panels  # noqa: F401
+        from visits import briefing, export, extra, new_dealers, nightly, panels, promise_night  # noqa: F401
 
         briefing.register_sources()
         export.register_history()

@@ -21,6 +21,9 @@ def register() -> None:
     panels.register(
         panels.Panel("next_visit", "visits:next_visit", gettext_lazy("Visits"), order=5, place="side", rows=4)
     )
+    panels.register(
+        panels.Panel("agreed", "visits:agreed", gettext_lazy("Promises and advice"), order=6, place="side", rows=4)
+    )
     timeline.register(timeline.Source("visits", gettext_lazy("Visits"), 15, visits))
     for column in _columns():
         columns.register(column)

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 
 from crm.base.text import labelled, list_separator
 from visits.choices import (
+    AdviceResult,
     Area,
     CheckInOutcome,
     CommitmentKind,
@@ -31,7 +32,7 @@ from visits.choices import (
 from visits.form import SECTIONS
 
 _CHOICES: tuple[type[TextChoices], ...] = (
-    Area, CheckInOutcome, CommitmentKind, CommitmentState, ExpenseCategory, ExpenseState, FindingState, Means, PaymentMethod, Purpose, Result, SkipReason, TimeCategory, TimeRobber,
+    AdviceResult, Area, CheckInOutcome, CommitmentKind, CommitmentState, ExpenseCategory, ExpenseState, FindingState, Means, PaymentMethod, Purpose, Result, SkipReason, TimeCategory, TimeRobber,
     VisitState,
 )  # fmt: skip
 
@@ -88,11 +89,13 @@ def _of_today() -> dict[str, str]:
         "go_on": _("Go on writing"),
         "due_not_planned": _("Due and not planned"),
         "day_and_tasks": _("Day and tasks"),
+        "day_forgotten": _("You have not written down how the day went:"),
         "due_today_count": _("due: %(count)s"),
         "needs_attention": _("Needs attention"),
         "waits": _("Waits to be sent"),
         "attention_count": _("Needs attention: %(count)s"),
         "waiting_count": _("Waits to be sent: %(count)s"),
+        "returned_count": _("Taken back, not sent: %(count)s"),
         "no_signal": _("No signal"),
         "all_sent": _("Everything is sent"),
         "all_sent_help": _("What you write without a signal waits here until it can be sent."),
@@ -124,6 +127,8 @@ def _of_a_visit() -> dict[str, str]:
     return {
         "visit_gone": _("This visit is no longer on this phone."),
         "brief": _("Before you go in"),
+        "brief_short": _("In short: with a signal more stands here."),
+        "along_with": _("%(name)s makes this visit and writes it down; you go along."),
         "ready": _("Are you ready?"),
         "objective": pgettext("of a visit", "Objective"),
         "objective_help": _("What should be different after this visit?"),
@@ -161,6 +166,7 @@ def _of_a_visit() -> dict[str, str]:
         "we_promised": _("We promised"),
         "they_promised": _("The dealer promised"),
         "nothing_promised": _("Nobody promised anything."),
+        "next_planned": _("The next time will stand in your plan: %(day)s"),
         "by_day": _("by %(day)s"),
     }  # fmt: skip
 
@@ -172,6 +178,8 @@ def _of_the_form() -> dict[str, str]:
         "step_ANALYSED": _("What solved it?"),
         "step_SOLVED": _("Who confirms that it is solved?"),
         "was_it_kept": _("Was it kept?"),
+        "we_advised": _("We advised"),
+        "what_came_of_advice": _("What came of it?"),
         "needed": _("needed"),
         "from_to": _("From %(least)s to %(most)s"),
         "at_least": _("At least %(least)s"),
@@ -304,6 +312,16 @@ def _of_the_day() -> dict[str, str]:
         "paperwork_minutes": _("Paperwork (minutes)"),
         "travel_minutes": _("On the way (minutes)"),
         "meeting_minutes": _("Meetings (minutes)"),
+        "week_record": _("My week"),
+        "week_day": pgettext("column of a week", "Day"),
+        "week_made": pgettext("visits made of those planned", "Made"),
+        "week_ordered": pgettext("visits with an order", "Ordered"),
+        "week_orders": pgettext("value of orders", "Orders"),
+        "week_paid": pgettext("payments collected", "Paid"),
+        "week_sum": pgettext("of a week", "Together"),
+        "week_money": _("Made: visits made of those planned. Orders and payments in %(currency)s."),
+        "week_nothing": _("Nothing was planned or made this week."),
+        "week_waits": _("Not counted before they are sent: %(count)s"),
         "robbers": _("What cost time"),
         "note": _("Note"),
     }

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -55,25 +55,28 @@ def worked_for(user: User, *, on: dt.date) -> list[int]:
     return [user.pk, *covered.order_by().values_list("covers_for", flat=True).distinct()]
 
 
-def stops(user: User, *, first: dt.date, days: int) -> list[Stop]:
-    """The stops of `days` days from `first`, in order, with their dealers; of dealers that the user sees.
+def planned(user: User, *, first: dt.date, days: int) -> QuerySet[Visit]:
+    """The visits of `days` days from `first`, in order: the user's own, of those for whom she covers, and joint ones on
+    which she goes along; of dealers that she sees.
 
     Skipped and made ones are there too: the day is told as it went. What was planned for earlier days and not made comes
     with the first day until the night calls it missed.
     """
     last = first + dt.timedelta(days=days - 1)
-    visits = (
+    left_over = Q(
+        on__lt=first, on__gte=first - dt.timedelta(days=7), state__in=[VisitState.PLANNED, VisitState.UNDER_WAY]
+    )
+    return (
         Visit.objects.visible_to(user)
-        .filter(user__in=worked_for(user, on=first))
-        .filter(
-            Q(on__range=(first, last))
-            | Q(
-                on__lt=first, on__gte=first - dt.timedelta(days=7), state__in=[VisitState.PLANNED, VisitState.UNDER_WAY]
-            )
-        )
-        .select_related("dealer", "user", "companion", "contact")
+        .filter(Q(user__in=worked_for(user, on=first)) | Q(companion=user))
+        .filter(Q(on__range=(first, last)) | left_over)
         .order_by("on", F("sequence").asc(nulls_last=True), F("fixed_at").asc(nulls_last=True), "pk")
     )
+
+
+def stops(user: User, *, first: dt.date, days: int) -> list[Stop]:
+    """The stops of `days` days from `first` (see planned), with their dealers and the reasons to go there."""
+    visits = planned(user, first=first, days=days).select_related("dealer", "user", "companion", "contact")
     found = [Stop(visit) for visit in visits]
     reasons = why_now({stop.visit.dealer_id: stop.visit.dealer for stop in found}, user=user, on=first)
     for stop in found:

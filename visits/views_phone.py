@@ -10,7 +10,7 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
@@ -19,9 +19,11 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.decorators import right_required
 from accounts.rights import Right
+from crm.base.asked import number
 from crm.base.models import Company
+from dealers.models import Dealer
 from dealers.views.access import today, user_of
-from visits import phone_data, worker
+from visits import phone_briefs, phone_data, worker
 from visits.phone_words import choices, words
 from visits.sync import outbox as messages
 from visits.sync import photos
@@ -47,7 +49,7 @@ def shell(request: HttpRequest) -> HttpResponse:
                 "language": request.LANGUAGE_CODE,
                 "words": words(),
                 "choices": choices(),
-                "urls": {name: reverse(f"phone:{name}") for name in ("shell", "data", "dealers", "outbox", "photo", "ping", "leave", "worker")}
+                "urls": {name: reverse(f"phone:{name}") for name in ("shell", "data", "dealers", "briefs", "outbox", "photo", "ping", "leave", "worker")}
                 | {"sign_in": f"{reverse('account_login')}?next={reverse('phone:shell')}", "icons": static("vendor/icons.svg")},
             },
         },
@@ -69,6 +71,19 @@ def data(request: HttpRequest) -> HttpResponse:
 def dealers(request: HttpRequest) -> HttpResponse:
     """The user's dealers for the search on the phone."""
     return _unless_known(request, {"dealers": phone_data.dealers_of(user_of(request))})
+
+
+@require_GET
+@right_required(Right.LOG_VISITS)
+def briefs(request: HttpRequest) -> HttpResponse:
+    """What to know of dealers who are no stop of these days; of a single one (`dealer`) in full, 404 for another's."""
+    user, on = user_of(request), today()
+    wanted = request.GET.get("dealer")
+    if wanted is None:
+        return _unless_known(request, {"user": user.pk, "briefs": phone_briefs.of_patch(user, on=on)})
+    visible = Dealer.objects.visible_to(user, rights=(Right.LOG_VISITS,))
+    dealer = get_object_or_404(visible, pk=number(wanted))
+    return _unless_known(request, {"user": user.pk, "briefs": phone_briefs.of_one(user, dealer, on=on)})
 
 
 def _unless_known(request: HttpRequest, found: dict[str, Any]) -> HttpResponse:

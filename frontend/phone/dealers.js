@@ -1,7 +1,7 @@
 // Another dealer: a search among the user's own on this phone, and a visit off plan.
 import { h, icon, textField, tier } from "./dom.js";
 import { draftOf } from "./drafts.js";
-import { database, known, today } from "./state.js";
+import { briefOf, database, known, today } from "./state.js";
 import { t } from "./words.js";
 
 const SHOWN = 30;
@@ -37,7 +37,7 @@ export function startOffPlan(id) {
 }
 
 async function start(id) {
-  const planned = known.data?.stops.find((stop) => stop.dealer.id === id && stop.on <= today() && ["PLANNED", "UNDER_WAY"].includes(stop.state));
+  const planned = known.data?.stops.find((stop) => stop.dealer.id === id && !stop.along && stop.on <= today() && ["PLANNED", "UNDER_WAY"].includes(stop.state));
   if (planned) return planned.key;
   const begun = known.drafts.find((draft) => draft.stop.dealer.id === id && draft.version === null);
   if (begun) return begun.key;
@@ -46,10 +46,11 @@ async function start(id) {
   const row = known.dealers?.find((each) => each[0] === id);
   const dealer = met?.dealer || due?.dealer || (row && asDealer(row));
   if (!dealer) return "";
+  const there = met || (await briefOf(id));
   const key = crypto.randomUUID();
   const draft = draftOf({
-    key, dealer, on: today(), state: "PLANNED", why: due?.why || [[t("off_plan"), ""]], brief: met?.brief || [],
-    contacts: met?.contacts || [], counted: met?.counted || [], owed: met?.owed || [], base: {}, version: null, minutes: null,
+    key, dealer, on: today(), state: "PLANNED", why: due?.why || [[t("off_plan"), ""]], base: {}, version: null, minutes: null, short: there.short,
+    ...Object.fromEntries(["brief", "contacts", "counted", "owed", "issues", "promises", "advice"].map((name) => [name, there[name] || []])),
   });
   const db = await database();
   await db.put("drafts", { ...draft, rev: 1, saved_at: Date.now() });

@@ -1,6 +1,6 @@
 // A visit while it is written: saved on this phone at every change, and turned into one message at the end.
 import { LIES_IN, add, messageText, remove } from "./outbox.js";
-import { database, queued, readDrafts, user } from "./state.js";
+import { database, queued, readDrafts, user, writing } from "./state.js";
 
 const PAUSE_MS = 150;
 /** Lists of a draft that travel as they are. */
@@ -104,6 +104,7 @@ export function messageOf(draft, state) {
     ...(draft.form ? { form: draft.form.version } : {}),
     time: Object.values(draft.time).filter((row) => Number(row.minutes) > 0),
     steps: Object.values(draft.steps || {}), settled: Object.values(draft.settled || {}),
+    advised: Object.values(draft.advised || {}).filter((row) => row.result),
   };
 }
 
@@ -111,7 +112,11 @@ export function messageOf(draft, state) {
  * Turn the draft into a message of the outbox with its photos, all or nothing: a killed tab leaves either the draft or the
  * message. Answers false when the draft is gone, because another tab has sent it.
  */
-export async function finish(draft, state) {
+export function finish(draft, state) {
+  return writing(() => finishNow(draft, state));
+}
+
+async function finishNow(draft, state) {
   const db = await database();
   const key = crypto.randomUUID();
   const data = messageOf(draft, state);
@@ -135,6 +140,7 @@ export async function finish(draft, state) {
   await drafts.delete(draft.key);
   await transaction.done;
   await queued(...seqs);
+  await readDrafts();
   return true;
 }
 
@@ -154,7 +160,11 @@ export async function discard(draft) {
 }
 
 /** Take a refused visit back to be corrected: the message becomes a draft again, its photos stay behind it in the outbox. */
-export async function takeBack(entry, edit = () => {}) {
+export function takeBack(entry, edit = () => {}) {
+  return writing(() => takeBackNow(entry, edit));
+}
+
+async function takeBackNow(entry, edit) {
   const db = await database();
   const transaction = db.transaction(["drafts", ...LIES_IN], "readwrite");
   const there = await transaction.objectStore("outbox").get(entry.seq);
@@ -163,7 +173,8 @@ export async function takeBack(entry, edit = () => {}) {
     return null;
   }
   const { draft: written } = await transaction.objectStore("payloads").get(entry.seq);
-  const draft = { ...written, rev: written.rev + 1, photos: [] };
+  // Until it is ended again it is told that this one is not sent.
+  const draft = { ...written, rev: written.rev + 1, photos: [], returned: true };
   edit(draft);
   await transaction.objectStore("drafts").put(draft);
   await remove(transaction, there.seq);

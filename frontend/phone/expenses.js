@@ -4,7 +4,7 @@ import { ask, button, chips, field, h, icon, tag, textField } from "./dom.js";
 import { typedNumber } from "./sections.js";
 import { LIES_IN, add, enqueue, remove } from "./outbox.js";
 import { shrink } from "./photos.js";
-import { database, known, queued, today, user } from "./state.js";
+import { database, known, queued, today, user, writing } from "./state.js";
 import { choices, dayText, label, labelled, number, percent, t } from "./words.js";
 
 const PAUSE_MS = 150;
@@ -263,7 +263,11 @@ class ExpensePage {
   }
 
   /** The message, its picture, and the end of the draft, all or nothing. */
-  async send(said, gist) {
+  send(said, gist) {
+    return writing(() => this.sendNow(said, gist));
+  }
+
+  async sendNow(said, gist) {
     this.close();
     await this.writing;
     const { key } = said;

@@ -14,18 +14,18 @@ export const activities = () => choices("TimeCategory").filter(([category]) => !
 /** Minutes since midnight of "08:30"; null for nothing. */
 export const minutesOf = (clock) => (clock ? Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3, 5)) : null);
 
-/** The visits made today, sent or not: from when to when in minutes since midnight, and their minutes by category. */
-export function visitsOfToday() {
-  const now = today();
-  const midnight = new Date(`${now}T00:00:00`);
+/** The visits made on a day, sent or not: from when to when in minutes since midnight, and their minutes by category. */
+function visitsOf(on) {
+  const midnight = new Date(`${on}T00:00:00`);
   const made = new Map();
   const put = (key, began, ended, time, purpose) => {
-    if (!began || !ended || isoDay(new Date(began)) !== now) return;
+    if (!began || !ended || isoDay(new Date(began)) !== on) return;
     const span = [began, ended].map((moment) => (new Date(moment) - midnight) / 60_000);
     made.set(key, { span, time: ofVisit(span, time || [], purpose) });
   };
+  for (const visit of known.data?.forgotten?.find(([day]) => day === on)?.[1] || []) put(...visit);
   for (const stop of known.data?.stops || []) {
-    if (stop.state === "DONE" && stop.span?.length === 2) put(stop.key, ...stop.span, stop.time, stop.base.purpose);
+    if (stop.state === "DONE" && !stop.along && stop.span?.length === 2) put(stop.key, ...stop.span, stop.time, stop.base.purpose);
   }
   const told = [...known.answers.values(), ...[...known.outbox.values()].map(({ about, kind, gist }) => ({ key: about, kind, gist }))];
   for (const { key, kind, gist } of told) {
@@ -45,10 +45,10 @@ function ofVisit([began, ended], time, purpose) {
 
 /**
  * The day in minutes by category, `proposed` on the way by the check-ins, the sum, and the `span` from the start of work to
- * the last customer (null when it is not known). `day` is the log as it is being written.
+ * the last customer (null when it is not known). `day` is the log of the day `on` as it is being written.
  */
-export function sumUp(day) {
-  const visits = visitsOfToday();
+export function sumUp(day, on = today()) {
+  const visits = visitsOf(on);
   const number = (typed) => Number(typed) || 0;
   const outside = (day.time || []).map(([, category, minutes]) => [category, number(minutes)]);
   const started = minutesOf(day.started);

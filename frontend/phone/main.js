@@ -63,7 +63,7 @@ async function draw() {
   } else if (name === "expenses") {
     content = expensesPage();
   } else if (name === "day") {
-    content = dayPage(go);
+    content = dayPage(go, key);
   } else {
     content = todayPage(place);
   }
@@ -107,7 +107,7 @@ function drawSoon(what) {
   }, PAUSE_MS);
 }
 
-watch(drawSoon);
+watch((what) => (what === "writing" ? drawStatus() : drawSoon(what)));
 
 /** Nobody signs out and loses what was written: it is said what waits, and others' messages stay. */
 document.getElementById("leave").addEventListener("click", async () => {

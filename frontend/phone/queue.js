@@ -2,7 +2,7 @@
 import { ask, button, chips, h, icon, tag } from "./dom.js";
 import { copyAsOwn, settle, takeBack } from "./drafts.js";
 import { LIES_IN, remove } from "./outbox.js";
-import { database, entriesIn, known, queued, reach } from "./state.js";
+import { database, entriesIn, known, queued, reach, writing } from "./state.js";
 import { choices, clockText, dayText, isoDay, labelled, listed, number, phone, t } from "./words.js";
 
 const KIND_ICONS = { visit: "map-pin", photo: "photo", task: "clipboard-list", day: "clock", consent: "current-location", expense: "receipt" };
@@ -61,12 +61,14 @@ function actions(entry, go) {
     button(t("give_up"), () => giveUp(entry), { iconName: "trash" }));
 }
 
-async function change(entry, edit) {
-  const transaction = (await database()).transaction(LIES_IN, "readwrite");
-  const there = await transaction.objectStore("outbox").get(entry.seq);
-  if (there) await edit(transaction, there);
-  await transaction.done;
-  await queued(entry.seq);
+function change(entry, edit) {
+  return writing(async () => {
+    const transaction = (await database()).transaction(LIES_IN, "readwrite");
+    const there = await transaction.objectStore("outbox").get(entry.seq);
+    if (there) await edit(transaction, there);
+    await transaction.done;
+    await queued(entry.seq);
+  });
 }
 
 const again = (entry) => change(entry, (transaction, there) =>

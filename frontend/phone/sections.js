@@ -264,14 +264,15 @@ export function openEnds(keeper) {
   const { stop } = keeper.draft;
   const issues = stop.issues || [];
   const promises = stop.promises || [];
-  if (!issues.length && !promises.length) return null;
+  const advice = stop.advice || [];
+  if (!issues.length && !promises.length && !advice.length) return null;
   const put = (name, key, row) => keeper.change((draft) => {
     draft[name] ||= {};
     if (row) draft[name][key] = row;
     else delete draft[name][key];
   });
   return h("details", { class: "m-box", "data-section": "open" },
-    h("summary", {}, h("span", {}, t("since_last")), tag([issues.length + promises.length, "yellow"])),
+    h("summary", {}, h("span", {}, t("since_last")), tag([issues.length + promises.length + advice.length, "yellow"])),
     h("section", { "aria-label": t("since_last") },
       issues.map(([key, text, seen]) => h("div", { class: "m-item", "data-issue": key },
         h("p", {}, text, " ", tag([label("FindingState", seen), ""])),
@@ -279,7 +280,12 @@ export function openEnds(keeper) {
       promises.map(([key, text, side, day]) => h("div", { class: "m-item", "data-promise": key },
         h("p", {}, labelled(t(side === "OURS" ? "we_promised" : "they_promised"), text), " ", h("span", { class: "second" }, t("by_day", { day: dayText(day) }))),
         chips(t("was_it_kept"), choices("CommitmentState").filter(([state]) => state !== "OPEN"), keeper.draft.settled?.[key]?.state,
-          (state) => put("settled", key, state && { key, state }))))));
+          (state) => put("settled", key, state && { key, state })))),
+      advice.map(([key, topic, text]) => h("div", { class: "m-item", "data-advice": key },
+        h("p", {}, labelled(t("we_advised"), topic), " ", h("span", { class: "second" }, text)),
+        chips(t("what_came_of_advice"), choices("AdviceResult").filter(([result]) => result !== "OPEN"), keeper.draft.advised?.[key]?.result,
+          (result) => put("advised", key, { ...keeper.draft.advised?.[key], key, result })),
+        textField(t("in_words"), keeper.draft.advised?.[key]?.note, (note) => put("advised", key, { ...keeper.draft.advised?.[key], key, note }), { maxlength: 500 })))));
 }
 
 /** A question of the company's own. */

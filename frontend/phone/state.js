@@ -1,11 +1,15 @@
 // What the pages know: the kept data of four days, the drafts, what waits to be sent; and whether the server was reached.
-import { channelName, flush as flushOutbox, tell } from "./outbox.js";
+import { channelName, enqueue, flush as flushOutbox, tell } from "./outbox.js";
 import { forget, rememberUser, store } from "./store.js";
 import { asDate, inDays, isoDay, phone } from "./words.js";
 
 export const { user, urls } = phone;
 const FRESH_MS = 5 * 60_000;
 const LOOK_MS = 20_000;
+// Briefs of dealers besides the stops: long, and seldom others.
+const BRIEFS_MS = 30 * 60_000;
+// Longer than this nobody waits at a counter for more than what lies here.
+const ONE_BRIEF_MS = 2_500;
 
 export const known = {
   data: null,
@@ -18,6 +22,8 @@ export const known = {
   fetchedAt: 0,
   // "" while nothing is known, "online", "offline", "sign-in".
   connection: "",
+  // How many things that somebody has just ended are on their way into the outbox.
+  writing: 0,
 };
 
 const watchers = new Set();
@@ -25,6 +31,18 @@ export const watch = (watcher) => void watchers.add(watcher);
 const announce = (what) => watchers.forEach((watcher) => watcher(what));
 
 export const database = () => store(user);
+
+/** Do what puts something into the outbox: from this very moment until it lies there, nobody is told that all is sent. */
+export async function writing(work) {
+  known.writing += 1;
+  announce("writing");
+  try {
+    return await work();
+  } finally {
+    known.writing -= 1;
+    announce("writing");
+  }
+}
 
 /** Read all that lies here: when the page opens, or comes into sight after others may have changed it. */
 export async function readLocal() {
@@ -182,6 +200,38 @@ async function fetchOnce() {
     await keep("dealers", { ...dealers, body: dealers.body.dealers });
     announce("dealers");
   }
+  await fetchBriefs().catch(() => {});
+}
+
+async function fetchBriefs() {
+  const db = await database();
+  if (Date.now() - ((await db.get("kept", "briefs_at")) || 0) < BRIEFS_MS) return;
+  const found = await ask("briefs", "briefs_etag");
+  if (found.status || (found.body && found.body.user !== user)) return;
+  const transaction = db.transaction("kept", "readwrite");
+  if (found.body) {
+    await transaction.store.put(found.body.briefs, "briefs");
+    if (found.etag) await transaction.store.put(found.etag, "briefs_etag");
+  }
+  await transaction.store.put(Date.now(), "briefs_at");
+  await transaction.done;
+}
+
+/** What to know of a dealer who is no stop: the server's word while there is a signal, else what lies here; never null. */
+export async function briefOf(id) {
+  if (known.connection === "online") {
+    const told = await oneBrief(id).catch(() => null);
+    if (told) return told;
+  }
+  return (await (await database()).get("kept", "briefs"))?.[id] || {};
+}
+
+async function oneBrief(id) {
+  const answer = await fetch(`${urls.briefs}?dealer=${id}`, {
+    credentials: "same-origin", cache: "no-store", redirect: "manual", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ONE_BRIEF_MS),
+  });
+  const body = answer.status === 200 ? await answer.json() : null;
+  return body?.user === user ? body.briefs[id] : null;
 }
 
 /** Keep an answer of the server. What was sent before it was asked for stands in it. */
@@ -242,6 +292,15 @@ export async function queued(...seqs) {
   navigator.storage?.persist?.().catch(() => {});
   navigator.serviceWorker?.ready.then((registration) => registration.sync?.register("outbox")).catch(() => {});
   void reach();
+}
+
+/** Hand in a message about something other than a visit; `edit` changes the kept data as the server will. */
+export function handIn(kind, data, title, { edit = null, ...more } = {}) {
+  return writing(async () => {
+    const seq = await enqueue(user, kind, data, title, more);
+    if (edit) await editData(edit);
+    await queued(seq);
+  });
 }
 
 let leaving = false;

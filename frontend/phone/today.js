@@ -39,6 +39,7 @@ export function todayPage(place) {
   return [
     h("h1", {}, t("today")),
     h("p", { class: "m-lead" }, dayText(now), " · ", t("stops_done", { done: stops.filter(({ state }) => state === "DONE").length, all: stops.length })),
+    forgotten(),
     next ? card(next, place) : emptyDay(stops.length),
     rest.length > 0 && h("ol", { class: "m-rows", "aria-label": t("all_stops") }, rest.map((each) => row(each))),
     h("p", {}, h("a", { class: "btn m-wide", href: "#/dealers" }, icon("plus"), t("visit_another"))),
@@ -72,7 +73,7 @@ function whenAndHow(stop, place) {
   return [
     at, stop.minutes ? t("minutes", { minutes: stop.minutes }) : "",
     distance(stop.dealer, place) || (stop.km ? t("kilometres", { km: number(stop.km, 1) }) : ""),
-    stop.companion ? t("with", { name: stop.companion }) : "", stop.for ? t("covers_for", { name: stop.for }) : "",
+    stop.companion || stop.along ? t("with", { name: stop.companion || stop.along }) : "", stop.for ? t("covers_for", { name: stop.for }) : "",
   ].filter(Boolean).join(" · ");
 }
 
@@ -104,8 +105,12 @@ function card({ stop, state }, place) {
     h("p", {}, whenAndHow(stop, place)),
     stop.base?.objective && h("p", {}, icon("target"), " ", stop.base.objective),
     h("div", { class: "m-actions" }, links(stop),
-      h("a", { class: "btn btn-primary m-wide", href: `#/visit/${stop.key}` }, icon(state === "UNDER_WAY" ? "pencil" : "player-play"),
-        state === "UNDER_WAY" ? t("go_on") : t("open_visit"))));
+      h("a", { class: "btn btn-primary m-wide", href: `#/visit/${stop.key}` }, ...wayIn(stop, state))));
+}
+
+function wayIn(stop, state) {
+  if (stop.along) return [icon("eye"), t("look")];
+  return state === "UNDER_WAY" ? [icon("pencil"), t("go_on")] : [icon("player-play"), t("open_visit")];
 }
 
 function row({ stop, state, waiting }) {
@@ -128,6 +133,10 @@ function dueList() {
         icon("chevron-right"))))));
 }
 
+/** Days of which the log was not written, each a way to write it. */
+const forgotten = () => known.data.forgotten?.length > 0 && h("div", { class: "notice notice-yellow", "data-forgotten": true }, h("div", {}, t("day_forgotten"), " ",
+  known.data.forgotten.map(([on]) => h("a", { class: "chip", href: `#/day/${on}` }, dayText(on)))));
+
 function tasks() {
   const open = known.data.tasks || [];
   const now = today();
@@ -140,11 +149,15 @@ function tasks() {
 export function statusLine() {
   const attention = entriesIn("attention").length;
   const waiting = known.outbox.size - attention;
+  const returned = known.drafts.filter((draft) => draft.returned);
   const parts = [];
   if (attention) parts.push(h("a", { class: "tag tag-red m-status", href: "#/queue" }, icon("alert-triangle"), t("attention_count", { count: attention })));
   if (waiting) parts.push(h("a", { class: "tag tag-yellow m-status", href: "#/queue" }, icon("upload"), t("waiting_count", { count: waiting })));
+  if (returned.length) {
+    parts.push(h("a", { class: "tag tag-red m-status", href: `#/visit/${returned[0].key}` }, icon("pencil"), t("returned_count", { count: returned.length })));
+  }
   if (known.connection === "offline") parts.push(h("span", { class: "tag m-status" }, icon("wifi-off"), t("no_signal")));
-  if (!attention && !waiting && known.connection === "online") parts.push(h("span", { class: "tag tag-green m-status" }, icon("check"), t("all_sent")));
+  if (known.connection === "online" && !attention && !waiting && !returned.length && !known.writing) parts.push(h("span", { class: "tag tag-green m-status" }, icon("check"), t("all_sent")));
   if (known.fetchedAt) parts.push(h("span", { class: "muted m-status" }, t("as_of", { time: clockText(known.fetchedAt) })));
   return parts;
 }

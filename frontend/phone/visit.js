@@ -1,10 +1,9 @@
 // One visit: the brief before it, objective and check-in at its start, then the form, at the end what was promised.
 import { ask, button, chips, h, icon, tag, textField, tier } from "./dom.js";
 import { ChangedElsewhere, discard, draftOf, finish, Keeper, readDraft, value } from "./drafts.js";
-import { enqueue } from "./outbox.js";
 import { judge, position } from "./place.js";
 import { formNow, formOf, missing, nameOf, openEnds, section } from "./sections.js";
-import { editData, known, queued, user } from "./state.js";
+import { handIn, known, today, writing } from "./state.js";
 import { links } from "./today.js";
 import { choices, clockText, dayText, label, listed, number, phone, t } from "./words.js";
 
@@ -12,6 +11,7 @@ import { choices, clockText, dayText, label, listed, number, phone, t } from "./
 export async function visitPage(key, go) {
   const stop = known.data?.stops.find((each) => each.key === key);
   const kept = await readDraft(key);
+  if (stop?.along) return { content: along(stop), leave() {} };
   if (!stop && !kept) return { content: h("p", { class: "notice" }, t("visit_gone")), leave() {} };
   if (!kept && stop && ["DONE", "SKIPPED", "MISSED"].includes(stop.state)) return { content: made(stop), leave() {} };
   const draft = kept || draftOf(stop);
@@ -26,6 +26,15 @@ function made(stop) {
   ];
 }
 
+/** Somebody else makes this visit; who goes along reads the same brief. */
+const along = (stop) => [
+  head(stop), h("p", { class: "notice" }, icon("users"), " ", t("along_with", { name: stop.along })),
+  stop.base.objective && h("p", {}, icon("target"), " ", stop.base.objective),
+  stop.state !== "PLANNED" && h("p", {}, label("VisitState", stop.state)),
+  stop.base.summary && h("p", {}, stop.base.summary), stop.base.next_step && h("p", {}, icon("arrow-right"), " ", stop.base.next_step),
+  brief(stop, true),
+];
+
 const head = (stop) => h("header", { class: "m-head" },
   h("h1", {}, tier(stop.dealer.tier), " ", stop.dealer.name),
   h("p", { class: "muted" }, [stop.dealer.second, stop.dealer.city, stop.dealer.address].filter(Boolean).join(" · ")),
@@ -35,6 +44,7 @@ const head = (stop) => h("header", { class: "m-head" },
 function brief(stop, open) {
   if (!stop.brief?.length) return null;
   return h("details", { class: "m-box", open, "data-brief": true }, h("summary", {}, t("brief")),
+    stop.short && h("p", { class: "muted m-help m-part" }, t("brief_short")),
     stop.brief.map((part) => h("section", { class: "m-part" }, h("h3", {}, part.label),
       h("ul", { class: "m-story" }, part.items.map(([text, detail, tone]) =>
         h("li", { class: tone ? `m-tone-${tone}` : null }, h("span", {}, text), detail && h("span", { class: "second" }, detail)))))));
@@ -128,8 +138,7 @@ class VisitPage {
     ]);
     // Closed without an answer: asked again next time.
     if (!answer) return;
-    await editData((data) => (data.consent = answer === "yes"));
-    await queued(await enqueue(user, "consent", { given: answer === "yes" }, t("consent")));
+    await handIn("consent", { given: answer === "yes" }, t("consent"), { edit: (data) => (data.consent = answer === "yes") });
   }
 
   async locate() {
@@ -175,9 +184,7 @@ class VisitPage {
     ]);
     if (answer !== "skip" || !this.skipping) return;
     this.keeper.change((draft) => Object.assign(draft, { skip_reason: this.skipping, skip_note: this.skipNote || "" }));
-    await this.keeper.close();
-    await finish(this.draft, "SKIPPED");
-    this.go("#/");
+    await this.close("SKIPPED");
   }
 
   // --- under way ---
@@ -222,6 +229,7 @@ class VisitPage {
         textField(t("result_note"), value(draft, "result_note"), (typed) => this.keeper.set("result_note", typed), { name: "result_note", maxlength: 500 })),
       promises(t("we_promised"), promised("OURS")),
       promises(t("they_promised"), promised("THEIRS")),
+      value(draft, "next_on") > today() && h("p", {}, icon("calendar-event"), " ", t("next_planned", { day: dayText(value(draft, "next_on")) })),
       draft.commitments.length === 0 && h("p", { class: "muted" }, t("nothing_promised")),
       h("div", { class: "thumb-bar" }, back, button(t("finish"), () => this.finish(problem), { iconName: "check", look: "btn-primary" })),
     ].flat(3).filter(Boolean));
@@ -240,8 +248,15 @@ class VisitPage {
       for (const name of ["commitments", "findings"]) each[name] = each[name].filter((row) => row.text.trim());
     });
     this.keeper.change((each) => (each.ended_at ||= new Date().toISOString()));
-    await this.keeper.close();
-    await finish(this.draft, "DONE");
+    await this.close("DONE");
+  }
+
+  /** From the press on, what was written counts as on its way. */
+  async close(state) {
+    await writing(async () => {
+      await this.keeper.close();
+      await finish(this.draft, state);
+    });
     this.go("#/");
   }
 }

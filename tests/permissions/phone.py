@@ -10,6 +10,7 @@ ROWS = {
     "phone:shell": Row(get=LOGS),
     "phone:data": Row(get=LOGS, pages=False, headers={"Accept": "application/json"}),
     "phone:dealers": Row(get=LOGS, pages=False, headers={"Accept": "application/json"}, lists=("dealer",)),
+    "phone:briefs": Row(get=LOGS, pages=False, headers={"Accept": "application/json"}),
     "phone:ping": Row(get=LOGS, pages=False, headers={"Accept": "application/json"}),
     # An empty message is refused as one; tests/visits/phone looks at those that are not empty.
     "phone:outbox": Row(post=LOGS, post_status=422, pages=False, headers={"Accept": "application/json"}),

@@ -16,7 +16,7 @@ from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.permissions import EVERYBODY, Row
 from tests.visits.factories import VisitFactory, made_visit
 from visits.due import ensure_cycles
-from visits.models import CallCycle, Commitment, Expense, Finding, Leave, Visit, VisitPhoto
+from visits.models import Advice, CallCycle, Commitment, Expense, Finding, Leave, Visit, VisitPhoto
 
 LEADS = "bob dora ada"
 VISITS = "alice bob charlie dora ada"
@@ -28,6 +28,13 @@ def worker(place: Territory) -> User:
     user = UserFactory(name=f"Worker of {place.code}")
     AssignmentFactory(user=user, territory=place, role=Role.REPRESENTATIVE)
     return user
+
+
+def advice(place: Territory) -> Advice:
+    visit = made_visit(dealer=DealerFactory(territory=place))
+    return Advice.objects.create(
+        visit=visit, dealer=visit.dealer, topic="Window", text="Show the new range", created_at=timezone.now()
+    )
 
 
 def planned_visit(place: Territory) -> Visit:
@@ -91,6 +98,7 @@ THINGS = {
     "leave_of": leave_of,
     "finding": finding,
     "promise": promise,
+    "advice": advice,
     "picture": picture,
     "receipt": receipt,
     "call_cycle": call_cycle,
@@ -131,6 +139,8 @@ ROWS = {
     "visits:cycle": Row(get=RULES, post=RULES, args=("call_cycle",), body=CYCLE),
     "visits:feeds": Row(get=VISITS, post=VISITS, post_status=200),
     "visits:next_visit": Row(get=EVERYBODY, args=("visited_dealer",)),
+    "visits:agreed": Row(get=EVERYBODY, args=("visited_dealer",)),
+    "visits:promises_due": Row(get=EVERYBODY),
     "visits:dealer_cycle": Row(
         get=VISITS, post=VISITS, args=("visited_dealer",), body=CYCLE | {"reason": "She opens a second shop"}
     ),
@@ -143,7 +153,13 @@ ROWS = {
     "visits:skip": Row(post=LEADS, args=("planned_visit",), body={"reason": "CLOSED"}),
     "visits:resume": Row(post=LEADS, args=("skipped_visit",)),
     "visits:prepare": Row(post=LEADS, args=("planned_visit",), body={"objective": "Win the order", "purpose": "SELL"}),
+    "visits:open_issues": Row(get=VISITS),
+    "visits:issue": Row(get=VISITS, post=VISITS, args=("finding",), post_status=302),
+    "visits:pass_issues_on": Row(post=VISITS, body={"to": "0"}),
+    "visits:expense_inbox": Row(get=LEADS),
+    "visits:decide_expenses": Row(post=LEADS, body={"state": "APPROVED"}),
     "visits:step": Row(post=VISITS, args=("finding",), body={"from": "FOUND", "text": "Ordered too late"}),
+    "visits:advice_result": Row(post=VISITS, args=("advice",), body={"result": "TAKEN", "note": ""}),
     "visits:settle": Row(post=VISITS, args=("promise",), body={"state": "KEPT"}),
     "visits:photo": Row(get=EVERYBODY, args=("picture",)),
 }

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from visits.actions.planned import PlanRefused
-from visits.choices import CommitmentState, FindingState
+from visits.choices import AdviceResult, CommitmentState, FindingState
 from visits.issues import may_own
-from visits.models import Commitment, Finding
+from visits.models import Advice, Commitment, Finding
+from visits.promise_night import drop_tasks
 
 # Each step, the one after it, and the field in which it says what it must say.
 NEXT = {
@@ -78,10 +79,25 @@ def standing_of(finding: Finding) -> str:
 
 @transaction.atomic
 def settle(*, commitment_id: int, state: str, on: dt.date) -> Commitment:
-    """A promise was kept, not kept, or withdrawn."""
+    """A promise was kept, partly, not kept, or withdrawn: what a person says goes before what the figures said. Raises
+    PlanRefused when somebody has said so before."""
     promise = Commitment.objects.select_for_update().get(pk=commitment_id)
-    if promise.state != CommitmentState.OPEN:
+    if promise.state != CommitmentState.OPEN and not promise.by_figures:
         raise PlanRefused(_("The promise is settled already."))
-    promise.state, promise.settled_on = state, on
-    promise.save(update_fields=["state", "settled_on"])
+    promise.state, promise.settled_on, promise.by_figures = state, on, False
+    promise.save(update_fields=["state", "settled_on", "by_figures"])
+    if state in (CommitmentState.KEPT, CommitmentState.WITHDRAWN):
+        drop_tasks([promise])
     return promise
+
+
+@transaction.atomic
+def say_result(*, advice_id: int, result: str, note: str = "") -> Advice:
+    """What came of advice. It may be said again: advice that was taken up may turn out to have helped."""
+    advice = Advice.objects.select_for_update().get(pk=advice_id)
+    if result == AdviceResult.OPEN or result not in AdviceResult.values:
+        raise PlanRefused(_("Say what came of the advice."))
+    advice.result = result
+    advice.result_note = note.strip()[:500] or advice.result_note
+    advice.save(update_fields=["result", "result_note"])
+    return advice

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from crm.base.text import joined, labelled, run_on
-from visits.brief import Asked, Item
-from visits.choices import FindingState, Side, TaskState, VisitState
+from visits.brief import Asked, Item, Tone
+from visits.choices import CommitmentState, FindingState, Side, TaskState, VisitState
 from visits.models import Commitment, Finding, Task, Visit
+from visits.promise_words import TONES, figures_of
 
 LAST_VISITS = 3
 # Of each kind; what is older stands in the dealer's file.
 AT_MOST = 6
+# So long what the figures said of a promise is worth a word.
+LATELY = dt.timedelta(days=30)
 
 
 def _by(day) -> str:
@@ -24,16 +28,22 @@ def _by(day) -> str:
 
 
 def promises(asked: Asked) -> dict[int, list[Item]]:
-    """What is open on both sides, the earliest first; past its day in red, due within a week in yellow."""
+    """What is open on both sides, and what the figures judged of late, the earliest first, with what came; past its day
+    in red, due within a week in yellow."""
     found: dict[int, list[Item]] = defaultdict(list)
-    for promise in Commitment.objects.filter(dealer__in=asked.dealers, state="OPEN").order_by("due_on", "pk"):
+    judged = Q(by_figures=True, settled_on__gte=asked.on - LATELY)
+    told = Commitment.objects.filter(Q(state=CommitmentState.OPEN) | judged, dealer__in=asked.dealers)
+    for promise in told.order_by("due_on", "pk"):
         items = found[promise.dealer_id]
         if len(items) >= AT_MOST:
             continue
         left = (promise.due_on - asked.on).days
         who = _("We promised") if promise.side == Side.OURS else _("The dealer promised")
-        tone = "red" if left < 0 else "yellow" if left <= 7 else ""
-        items.append(Item(labelled(who, promise.text), _by(promise.due_on), tone))  # type: ignore[arg-type]
+        is_open = promise.state == CommitmentState.OPEN
+        tone: Tone = ("red" if left < 0 else "yellow" if left <= 7 else "") if is_open else TONES[promise.state]
+        state = "" if is_open else str(promise.get_state_display())
+        detail = " · ".join(text for text in (_by(promise.due_on), state, figures_of(promise)) if text)
+        items.append(Item(labelled(who, promise.text), detail, tone))
     return found
 
 

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from sales.models import Product
-from visits.actions.follow_up import settle, take_step
+from visits.actions.follow_up import say_result, settle, take_step
 from visits.actions.planned import PlanRefused
 from visits.choices import (
+    AdviceResult,
     Area,
     CommitmentKind,
     CommitmentState,
@@ -26,6 +27,7 @@ from visits.choices import (
     TimeCategory,
 )
 from visits.models import Advice, Collection, Commitment, Finding, StockSeen, Task, TimeEntry, Visit
+from visits.promise_night import note_account
 from visits.sync.reading import Reader
 from visits.sync.refusals import NotYours
 
@@ -41,9 +43,11 @@ class Rows:
     collections: dict[uuid.UUID, dict[str, Any]]
     tasks: dict[uuid.UUID, dict[str, Any]]
     time: dict[uuid.UUID, dict[str, Any]]
-    # Of earlier visits: next steps of issues (as seen, and what is said), promises that were kept or not.
+    # Of earlier visits: next steps of issues (as seen, and what is said), promises that were kept or not, what came of
+    # advice (result and note).
     steps: dict[uuid.UUID, tuple[str, str]]
     settled: dict[uuid.UUID, str]
+    advised: dict[uuid.UUID, tuple[str, str]]
 
 
 def read(message: Reader, *, ended_at: dt.datetime | None) -> Rows:
@@ -63,6 +67,10 @@ def read(message: Reader, *, ended_at: dt.datetime | None) -> Rows:
             for row in message.rows("steps")
         },
         settled={row.key("key"): row.choice("state", CommitmentState, need=True) for row in message.rows("settled")},
+        advised={
+            row.key("key"): (row.choice("result", AdviceResult, need=True), row.text("note", 500))
+            for row in message.rows("advised")
+        },
     )
 
 
@@ -157,6 +165,7 @@ def write(rows: Rows, *, visit: Visit, user: User, at: dt.datetime) -> None:
     }
     written = _put(Commitment, promises, visit, new | {"owner": user})
     _link(rows, written)
+    note_account(written.values())
     _put(Advice, rows.advice, visit, new)
     _forget_recounted(rows, visit)
     _put(StockSeen, rows.stock, visit, new)
@@ -183,8 +192,15 @@ def follow_up(rows: Rows, *, visit: Visit, at: dt.datetime) -> None:
         visit.answers = visit.answers | {said: text}
     promises = {row.key: row for row in Commitment.objects.filter(key__in=rows.settled, dealer=visit.dealer_id)}
     for key, state in rows.settled.items():
-        if key in promises and promises[key].state == CommitmentState.OPEN and state != CommitmentState.OPEN:
-            settle(commitment_id=promises[key].pk, state=state, on=visit.on)
+        promise = promises.get(key)
+        if promise is None or state == CommitmentState.OPEN:
+            continue
+        if promise.state == CommitmentState.OPEN or promise.by_figures:
+            settle(commitment_id=promise.pk, state=state, on=visit.on)
+    advice = {row.key: row for row in Advice.objects.filter(key__in=rows.advised, dealer=visit.dealer_id)}
+    for key, (result, note) in rows.advised.items():
+        if key in advice and advice[key].result == AdviceResult.OPEN and result != AdviceResult.OPEN:
+            say_result(advice_id=advice[key].pk, result=result, note=note)
     if rows.steps:
         visit.save(update_fields=["answers", "parallel"])
 

@@ -21,6 +21,7 @@ from visits.checkin import Fix, judge
 from visits.choices import CheckInOutcome, Means, SkipReason, TimeCategory, TimeSource, VisitKind, VisitState, Why
 from visits.form import version_at
 from visits.models import LocationConsent, TimeEntry, Visit, VisitForm
+from visits.next_time import plan_next
 from visits.sync import rows as visit_rows
 from visits.sync.fields import FIELDS, plain, put, told
 from visits.sync.merge import merge
@@ -149,6 +150,7 @@ def apply(*, user: User, data: object, at: dt.datetime) -> dict[str, Any]:
     visit_rows.follow_up(message.rows, visit=visit, at=message.ended_at or at)
     if visit.state == VisitState.DONE:
         _follow(visit, message, user)
+        plan_next(visit, today=Company.get().today(at=at))
     return {
         "visit": str(visit.key), "version": visit.version, "state": visit.state, "check_in": visit.check_in,
         "parallel": visit.parallel, "base": told(visit),

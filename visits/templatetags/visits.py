@@ -21,8 +21,10 @@ from dealers.models import Dealer
 from visits.elsewhere import sees
 from visits.findings import weekday_and_day
 from visits.load import Load
+from visits.models import Commitment
 from visits.months.report import TOO_FAR
 from visits.overview import NEARLY, Cell
+from visits.promise_words import figures_of
 from visits.routing.answer import Shortcoming
 
 register = template.Library()
@@ -60,9 +62,9 @@ def long_day(day: dt.date) -> str:
 
 
 @register.filter
-def weekdays(numbers: Iterable[int]) -> str:
-    """ISO weekdays in words."""
-    return joined(str(WEEKDAYS_ABBR[number - 1]) for number in sorted(numbers))
+def came(promise: Commitment) -> str:
+    """What came of what was promised, by the figures; empty before anything is known."""
+    return figures_of(promise)
 
 
 @register.filter
@@ -75,6 +77,12 @@ def of_visit(said: dict[int, str], visit: int) -> str:
 def seen_by(dealer: Dealer, reader: User) -> bool:
     """Whether the reader may know of the dealer."""
     return sees(reader, dealer)
+
+
+@register.filter
+def weekdays(numbers: Iterable[int]) -> str:
+    """ISO weekdays in words."""
+    return joined(str(WEEKDAYS_ABBR[number - 1]) for number in sorted(numbers))
 
 
 @register.simple_tag

@@ -16,11 +16,11 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.rights import Right
 from accounts.scope import scope_of
 from dealers.views.access import user_of
+from visits.actions.follow_up import say_result, take_step
 from visits.actions.follow_up import settle as settle_promise
-from visits.actions.follow_up import take_step
 from visits.actions.planned import PlanRefused
 from visits.choices import CommitmentState
-from visits.models import Commitment, Finding, VisitPhoto
+from visits.models import Advice, Commitment, Finding, VisitPhoto
 from visits.views.access import next_of, today
 from visits.views.pictures import picture
 
@@ -64,6 +64,19 @@ def settle(request: HttpRequest, pk: int) -> HttpResponse:
         if state not in set(CommitmentState.values) - {CommitmentState.OPEN}:
             raise PlanRefused(_("Say whether the promise was kept."))
         settle_promise(commitment_id=pk, state=state, on=today())
+    except PlanRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("Saved."))
+    return _back(request, row)
+
+
+@require_POST
+def advice(request: HttpRequest, pk: int) -> HttpResponse:
+    """What came of advice."""
+    row = row_or_404(request, Advice, pk)
+    try:
+        say_result(advice_id=pk, result=request.POST.get("result", ""), note=request.POST.get("note", ""))
     except PlanRefused as refused:
         messages.error(request, str(refused))
     else:

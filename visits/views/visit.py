@@ -25,7 +25,7 @@ from dealers.views.access import user_of
 from visits import fatigue
 from visits.actions import planned
 from visits.answers import answered, not_possible
-from visits.choices import CommitmentState, FindingState, Means, Result, SkipReason, VisitKind, VisitState
+from visits.choices import AdviceResult, CommitmentState, FindingState, Means, Result, SkipReason, VisitKind, VisitState
 from visits.days import write_day
 from visits.findings import weekday_and_day
 from visits.forms import MeansForm, PrepareForm, SkipForm
@@ -59,6 +59,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "commitments": list(found.commitments.select_related("owner", "for_promise").order_by("side", "due_on")),
         "commitment_states": [choice for choice in CommitmentState.choices if choice[0] != CommitmentState.OPEN],
         "advice": list(found.advices.all()),
+        "advice_results": [choice for choice in AdviceResult.choices if choice[0] != AdviceResult.OPEN],
         "stock": list(found.stockseens.select_related("product")),
         "collections": list(found.collections.all()),
         "photos": list(found.visitphotos.all()),
