@@ -9,7 +9,7 @@ ARGS ?=
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup assets demo start test ci bench screenshots messages shell manage lock backup restore-drill clean distclean
+.PHONY: help setup assets demo start test ci bench lighthouse screenshots messages shell manage lock backup restore-drill clean distclean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 24
@@ -34,6 +34,9 @@ ci: assets ## Run every check and every test, as the build machine does
 
 bench: assets ## Measure speed against the floors of docs/performance.md (takes long)
 	@$(WITH_SERVICES) $(RUN) -m bench $(ARGS)
+
+lighthouse: setup ## Measure five pages of the running `make demo` with Lighthouse (needs Chromium)
+	@$(RUN) -m tools.lighthouse $(ARGS)
 
 screenshots: assets ## Take the pictures of README.md anew (needs Chromium)
 	@$(WITH_SERVICES) $(RUN) -m tools.screenshots

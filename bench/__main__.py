@@ -18,8 +18,8 @@ _PARTS = {
     "vocabulary", "web",
 }  # fmt: skip
 
-# Measurements of calculations alone.
-_WITHOUT_DATABASE = {"iowa_month", "routing", "routing_long"}
+# Measurements of calculations alone, and one that makes a database of its own.
+_WITHOUT_DATABASE = {"iowa_month", "peers", "routing", "routing_long"}
 # Those that bring their own rows along.
 _WITHOUT_DEALERS = {"churn"}
 # Those that take too long for every run.

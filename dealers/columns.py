@@ -71,6 +71,8 @@ class Column:
     wide_only: bool = False
     # An amount in the company's currency, which then stands in the head.
     money: bool = False
+    # The cell shows what a search has found in it (Drawing.text); every other cell is the same for all searches.
+    searched: bool = False
     filter: str = ""
     right: Right | None = None
     explanation: str | StrPromise = ""
@@ -205,20 +207,21 @@ for _column in (
     ),
     Column(
         "name", pgettext_lazy("dealer", "Name"), lambda row, _l, draw: draw.name(row), 20, ("name", "name_romanised", "name_kana", "code"),
-        value=lambda row, _l, _d: row["name"], sort="name",
+        value=lambda row, _l, _d: row["name"], sort="name", searched=True,
     ),
     Column(
         "code", _("Code"), lambda row, _l, draw: draw.text(row["code"]), 21, ("code",),
-        value=lambda row, _l, _d: row["code"], sort="code", usual=False, wide_only=True,
+        value=lambda row, _l, _d: row["code"], sort="code", usual=False, wide_only=True, searched=True,
     ),
     Column(
         "romanised", _("Name in Latin letters"), lambda row, _l, draw: draw.text(row["name_romanised"]), 22,
         ("name_romanised",), value=lambda row, _l, _d: row["name_romanised"], usual=False, wide_only=True,
+        searched=True,
     ),
     Column(
         "place", _("Place"), lambda row, _l, draw: draw.place(row), 30, ("city", "region", "country"),
         value=lambda row, _l, _d: ", ".join(filter(None, (row["city"], row["region"], row["country"]))),
-        sort="place", filter="city",
+        sort="place", filter="city", searched=True,
     ),
     Column(
         "kind", _("Kind"), lambda row, _l, draw: draw.kind(row["kind"]), 35, ("kind",),

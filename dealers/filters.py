@@ -309,6 +309,11 @@ FILTERS: dict[str, Filter] = {
 }  # fmt: skip
 
 
+def register(each: Filter) -> None:
+    """Add a filter from an app above, in `AppConfig.ready`; a second one with the same key replaces the first."""
+    FILTERS[each.key] = each
+
+
 # --- The state of a list ---------------------------------------------------------------------------------------------------
 
 

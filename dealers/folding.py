@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import jaconv
 from pypinyin import Style, pinyin
+from pypinyin.seg.simpleseg import seg
 
 # Letters that no decomposition takes apart.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
@@ -96,9 +97,15 @@ def pinyin_of(text: str) -> list[tuple[str, ...]]:
 @lru_cache(maxsize=8192)
 def readings(han: str) -> tuple[tuple[str, ...], ...]:
     """For each Chinese character its readings without tones, the likeliest first; ü is written v."""
+    return tuple(itertools.chain.from_iterable(map(_readings_of_word, seg(han))))
+
+
+# Names are made of the same words over and over; what a word reads like depends on it alone.
+@lru_cache(maxsize=16384)
+def _readings_of_word(word: str) -> tuple[tuple[str, ...], ...]:
     return tuple(
         tuple(dict.fromkeys(fold(reading.replace("ü", "v")) for reading in syllable))
-        for syllable in pinyin(han, style=Style.NORMAL, heteronym=True)
+        for syllable in pinyin([word], style=Style.NORMAL, heteronym=True)
     )
 
 

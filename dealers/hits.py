@@ -26,8 +26,8 @@ def hits_beside(rows: Sequence[dict[str, Any]], terms: Sequence[Term]) -> dict[i
     """For dealers whose row does not show all the terms, what does: safe HTML by id. One query, none when all do."""
     missing: dict[int, list[Term]] = {}
     for row in rows:
-        seen = " ".join(filter(None, (row[field] for field in _SHOWN)))
-        if unseen := [term for term in terms if not finds(seen, term)]:
+        seen = [text for field in _SHOWN if (text := row[field])]
+        if unseen := [term for term in terms if not any(finds(text, term) for text in seen)]:
             missing[row["pk"]] = unseen
     if not missing:
         return {}

@@ -10,9 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.urls import NoReverseMatch, reverse
-
 from accounts.rights import Right
+from crm.base.navigation import object_url
 from crm.base.text import StrPromise
 
 Place = Literal["reason", "card", "main", "side", "tab"]
@@ -56,9 +55,7 @@ def panels_for(dealer_id: int, place: Place, may: Callable[[Right], bool]) -> li
     for panel in sorted(_panels.values(), key=lambda panel: (panel.order, panel.key)):
         if panel.place != place or (panel.right is not None and not may(panel.right)):
             continue
-        try:
-            url = reverse(panel.url_name, args=[dealer_id])
-        except NoReverseMatch:
-            continue
-        found.append(PanelLink(panel.key, url, str(panel.label), panel.rows))
+        url = object_url(panel.url_name, dealer_id)
+        if url is not None:
+            found.append(PanelLink(panel.key, url, str(panel.label), panel.rows))
     return found

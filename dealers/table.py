@@ -83,7 +83,7 @@ _lists: set[Any] = set()
 
 def forget() -> None:
     """Draw everything anew the next time."""
-    for kept in (_pages, _lists, _drawn):
+    for kept in (_pages, _lists, _drawn, _pieces):
         kept.clear()
 
 
@@ -115,17 +115,37 @@ class _Plan:
     def __init__(self, columns: Sequence[Column]) -> None:
         self.columns = tuple(columns)
         self.cells = [(_opening(column), column.cell) for column in columns]
+        self.searched = [place for place, column in enumerate(columns) if column.searched]
         self.is_everybodys = all(map(is_registered, columns))
 
     def fits(self, columns: Sequence[Column]) -> bool:
         return all(map(operator.is_, self.columns, columns))
 
     def draw(self, row: dict[str, Any], loaded: Sequence[Any], drawing: Drawing) -> str:
+        return self.fill(self.around(row, loaded, drawing), row, loaded, drawing)
+
+    def around(self, row: dict[str, Any], loaded: Sequence[Any], drawing: Drawing) -> list[str]:
+        """The row without the cells that a search marks, in pieces: one before each of them, and the rest."""
+        pieces = []
         parts = ["<tr data-row>"]
-        for (opening, cell), value in zip(self.cells, loaded, strict=True):
-            parts += opening, cell(row, value, drawing), "</td>"
+        for (opening, cell), column, value in zip(self.cells, self.columns, loaded, strict=True):
+            parts.append(opening)
+            if column.searched:
+                pieces.append("".join(parts))
+                parts = ["</td>"]
+            else:
+                parts += cell(row, value, drawing), "</td>"
         parts.append("</tr>\n")
-        return "".join(parts)
+        pieces.append("".join(parts))
+        return pieces
+
+    def fill(self, pieces: Sequence[str], row: dict[str, Any], loaded: Sequence[Any], drawing: Drawing) -> str:
+        """The whole row from the pieces that `around` has made."""
+        *before, rest = pieces
+        parts: list[str] = []
+        for piece, place in zip(before, self.searched, strict=True):
+            parts += piece, self.columns[place].cell(row, loaded[place], drawing)
+        return "".join((*parts, rest))
 
 
 _MOST_PLANS = 256
@@ -134,6 +154,8 @@ _plans: dict[tuple[str, ...], _Plan] = {}
 # very many, it starts anew.
 _MOST_DRAWN = 4096
 _drawn: dict[Any, str] = {}
+# The same for rows in which something is marked, in pieces: the marks are put in anew.
+_pieces: dict[Any, list[str]] = {}
 
 
 def draw_body(
@@ -142,24 +164,35 @@ def draw_body(
     """The table's rows as HTML."""
     plan = _plan_of(columns, drawing.language)
     beside = [loaded.get(column.key, {}) for column in columns]
-    # Marked rows are as many as there are words to look for, and a user's own columns are made anew each time.
-    keeps = plan.is_everybodys and drawing.is_plain
     about = (plan, *drawing.about)
     parts = []
     for row in rows:
         pk = row["pk"]
         values = tuple([each.get(pk) for each in beside])
-        if not keeps:
+        # A user's own columns are made anew each time.
+        if not plan.is_everybodys:
             parts.append(plan.draw(row, values, drawing))
             continue
         key = (about, tuple(row.values()), values)
-        drawn = _drawn.get(key)
-        if drawn is None:
-            if len(_drawn) >= _MOST_DRAWN:
-                _drawn.clear()
-            drawn = _drawn[key] = plan.draw(row, values, drawing)
+        if drawing.is_plain:
+            drawn = _drawn.get(key)
+            if drawn is None:
+                drawn = plan.draw(row, values, drawing)
+                _keep(_drawn, key, drawn)
+        else:
+            pieces = _pieces.get(key)
+            if pieces is None:
+                pieces = plan.around(row, values, drawing)
+                _keep(_pieces, key, pieces)
+            drawn = plan.fill(pieces, row, values, drawing)
         parts.append(drawn)
     return mark_safe("".join(parts))
+
+
+def _keep(rows: dict[Any, Any], key: Any, drawn: Any) -> None:
+    if len(rows) >= _MOST_DRAWN:
+        rows.clear()
+    rows[key] = drawn
 
 
 def _plan_of(columns: Sequence[Column], language: str) -> _Plan:

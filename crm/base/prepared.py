@@ -5,7 +5,7 @@ Django puts parameters into the text of a statement, so the database takes each 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -17,8 +17,8 @@ def array(numbers: Iterable[int]) -> str:
     return "{" + ",".join(map(str, numbers)) + "}"
 
 
-def read(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    """All rows. `sql` is one SELECT with `%s` for each parameter, whose type must follow from where it stands.
+def read(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """All rows. `sql` is one SELECT with `%s` (or `%(name)s`) for each parameter, whose type must follow from where it stands.
 
     From the second time on it is prepared (`prepare_threshold` of the settings), so its text must be one of few.
     """

@@ -9,8 +9,12 @@ class HomeConfig(AppConfig):
 
     def ready(self) -> None:
         from crm.base.navigation import NavItem, Section, register
+        from crm.home import silence
         from crm.home.setup import may_set_up
         from crm.home.views_jobs import may_view_jobs
+        from dealers import filters
+
+        filters.register(silence.FILTER)
 
         register(NavItem("home:index", _("Today"), "home", 10))
         register(

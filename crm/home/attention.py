@@ -16,11 +16,10 @@ from accounts.scope import scope_of
 from crm.base import jobs
 from crm.base.choices import JobState
 from crm.base.models import JobRun
-from dealers.choices import TRADING, Tier
+from crm.home import silence
+from dealers.choices import TRADING
 from dealers.models import Agreement, Dealer, Interaction
 
-# Longest gap between contacts, in days, by tier: docs/practice.md section 5. Not rated yet counts as C.
-MAX_GAP_DAYS = {Tier.A: 10, Tier.B: 21, Tier.C: 45}
 AGREEMENT_NOTICE_DAYS = 60
 SHOWN = 6
 COUNTED = 999
@@ -49,16 +48,12 @@ def acts_on_dealers(user: User, *, on: dt.date) -> bool:
 
 
 def without_contact(user: User, *, on: dt.date) -> QuerySet[Dealer]:
-    """Trading dealers whose last contact lies further back than their tier allows, the largest first."""
+    """Dealers whose last contact lies further back than their call cycle allows, the largest first."""
     if not acts_on_dealers(user, on=on):
         return Dealer.objects.none()
-    silent = Q()
-    for tier, days in MAX_GAP_DAYS.items():
-        of_tier = Q(tier=tier) if tier != Tier.C else Q(tier=Tier.C) | Q(tier__isnull=True)
-        silent |= of_tier & (Q(last_contact_on__isnull=True) | Q(last_contact_on__lt=on - dt.timedelta(days=days)))
     return (
         Dealer.objects.visible_to(user, on=on)
-        .filter(silent, status__in=TRADING)
+        .filter(silence.overdue(on))
         .order_by("-sales_12m", "pk")
         .only("pk", "name", "name_romanised", "code", "tier", "last_contact_on", "sales_12m", "city")
     )

@@ -6,23 +6,24 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from accounts.choices import Role
-from accounts.models import TerritoryAssignment, User
+from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import Scope
+from crm.base import prepared
 from crm.base.models import Company
+from crm.base.navigation import object_url
 from dealers import completeness, lifecycle
 from dealers.choices import DealerStatus, Tier
 from dealers.models import Agreement, Contact, Dealer, Interaction, SpecialDate
 from dealers.panels import PanelLink, panels_for
+from dealers.team import Team, team_of
 from dealers.views.access import scope, user_of
 
 # An agreement that ends within so many days stands in the column; so does a day to remember.
@@ -30,6 +31,11 @@ EXPIRY_DAYS = 90
 REMEMBER_DAYS = 60
 # A dealer of tier A should be in contact with so many people of ours, within so many days.
 COMPANY_CONTACTS, COMPANY_CONTACT_DAYS = 2, 365
+
+_COUNTS = """SELECT
+  (SELECT count(*) FROM dealers_dealerdocument AS d WHERE d.dealer_id = %s::bigint
+      AND NOT EXISTS (SELECT FROM dealers_dealerdocument AS newer WHERE newer.supersedes_id = d.id)),
+  (SELECT count(*) FROM dealers_dealer WHERE parent_id = %s::bigint AND deleted_at IS NULL)"""
 
 _LANGUAGE_OF = {"CN": "zh-Hans", "SG": "zh-Hans", "TW": "zh-Hant", "HK": "zh-Hant", "JP": "ja", "KR": "ko"}
 _STATUS_TAGS = {
@@ -132,29 +138,9 @@ class Frame:
         return parent if parent is not None and self.sees(parent) else None
 
     @cached_property
-    def _team(self) -> list[TerritoryAssignment]:
-        """Running assignments on the dealer's territory and those above it, the nearest first."""
-        path = self.dealer.territory.path
-        step = self.dealer.territory.STEP
-        paths = [path[:end] for end in range(step, len(path) + 1, step)]
-        return list(
-            TerritoryAssignment.objects.running(self.today)
-            .filter(territory__path__in=paths, role__in=(Role.REPRESENTATIVE, Role.MANAGER), user__is_active=True)
-            .select_related("user", "territory")
-            .order_by("-territory__path", "period")
-        )
-
-    @cached_property
-    def representatives(self) -> list[User]:
-        return self._nearest(Role.REPRESENTATIVE)
-
-    @cached_property
-    def managers(self) -> list[User]:
-        return self._nearest(Role.MANAGER)
-
-    def _nearest(self, role: Role) -> list[User]:
-        held = [each for each in self._team if each.role == role]
-        return [each.user for each in held if each.territory_id == held[0].territory_id]
+    def team(self) -> Team:
+        """Who works the dealer's territory."""
+        return team_of(self.dealer.territory, on=self.today)
 
     # --- people ---
 
@@ -236,29 +222,23 @@ class Frame:
     # --- tabs and panels ---
 
     @cached_property
-    def _counts(self) -> dict[str, int]:
-        counted: dict[str, int] = (
-            Dealer.objects.filter(pk=self.dealer.pk)
-            .annotate(
-                documents_filed=Count("documents", filter=Q(documents__superseded_by__isnull=True), distinct=True),
-                below=Count("sub_dealers", filter=Q(sub_dealers__deleted_at__isnull=True), distinct=True),
-            )
-            .values("documents_filed", "below")
-            .first()
-        ) or {"documents_filed": 0, "below": 0}
-        return counted
+    def _counts(self) -> tuple[int, int]:
+        """Documents in their newest version, and dealers below."""
+        ((documents, below),) = prepared.read(_COUNTS, [self.dealer.pk, self.dealer.pk])
+        return documents, below
 
     @cached_property
     def tabs(self) -> list[Tab]:
         def url(name: str) -> str:
-            return reverse(f"dealers:{name}", args=[self.dealer.pk])
+            return object_url(f"dealers:{name}", self.dealer.pk) or ""
 
+        documents, below = self._counts
         return [
             Tab("story", _("Overview"), url("detail")),
             Tab("file", pgettext("dealer file", "File"), url("file")),
             Tab("contacts", _("Contacts"), url("contacts"), len(self.contacts)),
-            Tab("documents", _("Documents"), url("documents"), self._counts["documents_filed"]),
-            Tab("sub_dealers", _("Sub-dealers"), url("sub_dealers"), self._counts["below"]),
+            Tab("documents", _("Documents"), url("documents"), documents),
+            Tab("sub_dealers", _("Sub-dealers"), url("sub_dealers"), below),
             *(Tab(panel.key, panel.label, panel.url) for panel in panels_for(self.dealer.pk, "tab", self._may)),
         ]
 
