@@ -14,6 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from accounts import passing_on
 from accounts.adapters import vouch_for_email
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
@@ -276,6 +277,14 @@ class Passed:
     already: bool
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What passed on, and sentences of what followed."""
+
+    passed: list[Passed]
+    said: list[str]
+
+
 def plan_handover(*, leaver: User, successor: User, on: dt.date, within: Iterable[int] | None = None) -> list[Passed]:
     """What a handover on the day `on` would pass on; `within` limits it to these territories."""
     assignments = leaver.assignments.running_or_coming(on).select_related("territory", "covers_for")
@@ -300,8 +309,9 @@ def plan_handover(*, leaver: User, successor: User, on: dt.date, within: Iterabl
 @transaction.atomic
 def hand_over(
     *, actor: User, leaver: User, successor: User, on: dt.date, note: str = "", within: Iterable[int] | None = None
-) -> list[Passed]:
-    """Pass all territories of `leaver` to `successor` from the day `on`, in one step; what was passed on.
+) -> HandedOver:
+    """Pass all territories of `leaver` to `successor` from the day `on`, in one step; what was passed on, and what
+    followed in the apps above, in words.
 
     The dealers stay where they are, with their contacts, history and documents: only who works the territory changes.
     """
@@ -326,7 +336,17 @@ def hand_over(
                 covers_for=passed.assignment.covers_for if passed.assignment.covers_for_id != successor.pk else None,
                 note=note,
             )
-    return plan
+    assignments = [passed.assignment for passed in plan]
+    return HandedOver(plan, passing_on.follow(passing_on.Change(leaver, successor, assignments, on, actor)))
+
+
+@transaction.atomic
+def end_work(*, actor: User, assignment: TerritoryAssignment, on: dt.date) -> list[str]:
+    """End an assignment for good, as somebody who leaves or moves on; what followed in the apps above, in words."""
+    end_assignment(actor=actor, assignment=assignment, on=on)
+    if assignment.covers_for_id is not None:
+        return []
+    return passing_on.follow(passing_on.Change(assignment.user, None, [assignment], on, actor))
 
 
 # --- Accounts -------------------------------------------------------------------------------------------------------------

@@ -258,14 +258,19 @@ def end(request: SignedIn, pk: int) -> HttpResponse:
     form = EndForm(request.POST or None, assignment=found, on=Company.get().today())
     if request.method == "POST" and form.is_valid():
         try:
-            actions.end_assignment(actor=request.user, assignment=found, on=form.cleaned_data["on"])
+            said = actions.end_work(actor=request.user, assignment=found, on=form.cleaned_data["on"])
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(
                 request,
-                gettext("%(person)s works %(territory)s no longer, from that day on.")
-                % {"person": found.user.name, "territory": found.territory.name},
+                run_on(
+                    [
+                        gettext("%(person)s works %(territory)s no longer, from that day on.")
+                        % {"person": found.user.name, "territory": found.territory.name},
+                        *said,
+                    ]
+                ),
             )
             return redirect("accounts:territory", found.territory_id)
     return _form(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import actions
+from accounts import actions, passing_on
 from accounts.choices import Role
 from accounts.decorators import right_required
 from accounts.forms import HandoverForm, UserFilterForm, UserForm
@@ -230,12 +230,12 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
     scope = scope_of(request.user)
     within = None if scope.everything else scope.territory_ids
     form = HandoverForm(request.POST or None, actor=request.user, leaver=leaver, on=Company.get().today())
-    plan = None
+    plan, told = None, []
     if request.method == "POST" and form.is_valid():
         values = form.cleaned_data
         if "confirm" in request.POST:
             try:
-                passed = actions.hand_over(
+                done = actions.hand_over(
                     actor=request.user,
                     leaver=leaver,
                     successor=values["successor"],
@@ -246,15 +246,22 @@ def handover(request: SignedIn, pk: int) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error)
             else:
-                messages.success(request, actions.handed_over_text(len(passed), leaver, values["successor"]))
+                text = actions.handed_over_text(len(done.passed), leaver, values["successor"])
+                messages.success(request, run_on([text, *done.said]))
                 return redirect("accounts:user", leaver.pk)
         else:
             plan = actions.plan_handover(leaver=leaver, successor=values["successor"], on=values["on"], within=within)
+            told = passing_on.foretell(
+                passing_on.Change(
+                    leaver, values["successor"], [each.assignment for each in plan], values["on"], request.user
+                )
+            )
     context = {
         "form": form,
         "heading": gettext("Hand over what %(name)s works") % {"name": leaver.name},
         "back_url": reverse("accounts:user", args=[pk]),
         "plan": plan,
+        "told": told,
         "leaver": leaver,
     }
     return render(request, "accounts/form.html", context, status=422 if form.errors else 200)

@@ -15,7 +15,6 @@ from alerts.kinds.kind import Kind, Limits, Measure
 from alerts.levels import figure_sql, level_sql, units_of, with_parameters
 from alerts.rulebook import Rulebook
 from alerts.terms import NO_LIMITS, Terms
-from crm.base.sql import analyze
 
 
 def collect(cursor: Any, *, on: dt.date, kinds: Iterable[Kind], rules: Rulebook) -> None:
@@ -34,7 +33,7 @@ def collect(cursor: Any, *, on: dt.date, kinds: Iterable[Kind], rules: Rulebook)
             _of_list(cursor, kind, rules)
         if kind.narrow:
             _of_row(cursor, kind, rules, on)
-    analyze(cursor, "alert_evidence")
+    cursor.execute("ANALYZE alert_evidence")
 
 
 def _of_list(cursor: Any, kind: Kind, rules: Rulebook) -> None:

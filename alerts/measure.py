@@ -91,9 +91,8 @@ def _put(cursor: Any, script: Any, parameters: dict[str, Any]) -> int:
     _run(cursor, script, "groups", parameters)
     rows = _run(cursor, script, "measure", parameters)
     analyze(cursor, "alert_measured")
-    for step in ("excess_ended", "excess_began", "count_excesses", "history", "put_changed", "put_new"):
+    for step in ("excess_ended", "excess_began", "count_excesses", "history", "put_changed", "put_new", "drop"):
         script.run(cursor, step, parameters)
-    _run(cursor, script, "drop", parameters)
     return rows
 
 

@@ -25,7 +25,7 @@ from alerts.rulebook import Rulebook, rulebook
 from alerts.telling import events
 from crm.base.jobs import Progress, Silent
 from crm.base.models import Company
-from crm.base.sql import analyze, insert_rows, load
+from crm.base.sql import insert_rows, load
 from sales.models import FiguresState
 from tiering.changed import horizon
 
@@ -79,15 +79,14 @@ def run_warnings(*, on: dt.date, at: dt.datetime, job: Progress | None = None, e
         found = _detect(cursor, on, rules)
         night.errors = found.errors
         rose = _rises(cursor)
-        looked_at = DealerStanding.objects.count()
-        night.mass = mass.set_aside(cursor, on=on, at=at, rose=rose, kinds=found.kinds, dealers=looked_at)
+        night.mass = mass.set_aside(cursor, on=on, at=at, rose=rose, kinds=found.kinds)
         load("alerts", "detect").run(cursor, "write")
         job.progress(0.7, gettext_noop("Writing cases"))
         evidence.collect(cursor, on=on, kinds=found.kinds, rules=rules)
         _write_cases(cursor, night, rules, at)
         passing_up.pass_up(at=at, on=on)
         events.tell_of_night(after=told_until, at=at)
-        _record(night, found, rose, looked_at)
+        _record(night, found, rose)
         StandingState.objects.update_or_create(
             pk=1, defaults={"on": on, "seen_before_xid": seen.xid, "seen_in_cluster": seen.cluster}
         )
@@ -127,8 +126,7 @@ def _write_cases(cursor: Any, night: Night, rules: Rulebook, at: dt.datetime) ->
     script.run(cursor, "holders", values)
     _terms_table(cursor, rules)
     script.run(cursor, "change")
-    analyze(cursor, "alert_change")
-    analyze(cursor, "alert_holder")
+    cursor.execute("ANALYZE alert_change; ANALYZE alert_holder")
     _deadline_table(cursor, night.on, at)
     _open(cursor, script, values, night)
     codes = [kind.code for kind in kinds.registered()]
@@ -147,7 +145,7 @@ def _open(cursor: Any, script: Any, values: dict[str, Any], night: Night) -> Non
     statement = script.statement("open")
     made, _sep, _rest = statement.rpartition("SELECT * FROM made")
     cursor.execute(f"{made} INSERT INTO alert_opened SELECT * FROM made", values)
-    analyze(cursor, "alert_opened")
+    cursor.execute("ANALYZE alert_opened")
     script.run(cursor, "opened_events", values)
     script.run(cursor, "opened_watchers", values)
     cursor.execute("SELECT kind, count(*) FROM alert_opened GROUP BY kind")
@@ -197,8 +195,9 @@ def _deadline_table(cursor: Any, on: dt.date, at: dt.datetime) -> None:
     insert_rows(cursor, "alert_deadline", rows)
 
 
-def _record(night: Night, found: Detected, rose: Counter[str], looked_at: int) -> None:
+def _record(night: Night, found: Detected, rose: Counter[str]) -> None:
     """A row for each kind. The same date again adds to what it did."""
+    looked_at = DealerStanding.objects.count()
     for kind in kinds.registered():
         if kind.dormant or kind.entered:
             continue

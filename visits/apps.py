@@ -8,14 +8,16 @@ class VisitsConfig(AppConfig):
     verbose_name = _("Visits")
 
     def ready(self) -> None:
+        from accounts import passing_on
         from accounts.rights import Right
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, register
-        from visits import briefing, export, extra, new_dealers, nightly, panels, promise_night  # noqa: F401
+        from visits import briefing, export, extra, moving, new_dealers, nightly, panels, promise_night  # noqa: F401
 
         briefing.register_sources()
         export.register_history()
         extra.register(new_dealers.SOURCE)
+        passing_on.register(moving.FOLLOWER)
         panels.register()
         register(
             NavItem(

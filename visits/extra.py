@@ -236,10 +236,10 @@ def _note_visits(on: dt.date) -> int:
         on__gte=Greatest(OuterRef("asked_on"), Coalesce(OuterRef("earliest_on"), OuterRef("asked_on"))),
     ).exclude(kind=VisitKind.EXECUTIVE)  # fmt: skip
     first = Subquery(made.order_by("on").values("on")[:1])
-    made = open_requests().annotate(made_on=first).filter(made_on__isnull=False)
-    rows = list(made)
-    for row in rows:
+    rows = []
+    for row in open_requests().annotate(made_on=first).filter(made_on__isnull=False):
         row.met_on = row.made_on
+        rows.append(row)
     ExtraVisit.objects.bulk_update(rows, ["met_on"], batch_size=BATCH)
     return len(rows)
 

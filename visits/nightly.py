@@ -6,14 +6,43 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
 from visits.due import refresh
+from visits.extra import refresh as refresh_requests
+from visits.moving import pass_on_left
 from visits.positions import erase_old
+from visits.replanning import plan_tonight
 from visits.sync.once import forget_before
+from visits.tasks import send_or_leave
 
 
 @nightly("visits_due", _("Visits that fall due"), order=30, needs=("tiers",))
 def visits_due(*, on: dt.date, job: Progress) -> int:
     """Visits missed yesterday, and dealers whose standing against the call cycle changed."""
     return refresh(on=on)
+
+
+@nightly("left_visits", _("Visits of people who left"), order=31, needs=("visits_due",))
+def left_visits(*, on: dt.date, job: Progress) -> int:
+    """Planned visits whose person no longer works there go to who does."""
+    moved = pass_on_left(on=on)
+    job.figures["without_anybody"] = moved.stuck
+    return moved.moved
+
+
+@nightly("extra_visits", _("Extra visits asked for"), order=50, needs=("visits_due",))
+def extra_visits(*, on: dt.date, job: Progress) -> int:
+    """What new dealers, warnings and other parts ask for, and what has ended."""
+    done = refresh_requests(on=on)
+    job.figures.update(new=done.new, changed=done.changed, met=done.met, withdrawn=done.withdrawn)
+    return done.rows
+
+
+@nightly("replanning", _("Months that plan themselves"), order=55, needs=("visits_due", "extra_visits"))
+def replanning(*, on: dt.date, job: Progress) -> int:
+    """Months that begin soon and those out of which something fell are given to the workers; people."""
+    runs = plan_tonight(on=on, send=send_or_leave)
+    people = {f"{run.month:%Y-%m}": run.parts.count() for run in runs}
+    job.figures.update(people)
+    return sum(people.values())
 
 
 @nightly("positions", _("Erase places of check-ins past their retention"), order=6)

@@ -23,7 +23,7 @@ from crm.base import jobs
 from crm.base.choices import JobState
 from crm.base.models import Company, JobRun
 from visits.choices import Audience
-from visits.models import PlanningPart, PlanningRun
+from visits.models import PlanningPart, PlanningRules, PlanningRun
 from visits.planning import MonthChanged, PlanningUnderWay, alone, plan_month
 
 logger = logging.getLogger(__name__)
@@ -54,9 +54,11 @@ def start_run(
     at: dt.datetime,
     send: Callable[[int], object],
     audience: str = Audience.REPRESENTATIVE,
+    night: dt.date | None = None,
 ) -> PlanningRun | None:
     """Have the months of these people planned; `send` gets the run's number once for each lane, when the transaction is
-    through. Who is being planned for that month already is left out; None when nobody is left."""
+    through. Who is being planned for that month already is left out; None when nobody is left. `night`: it is the night
+    of that day that asks."""
     month = month.replace(day=1)
     under_way = waiting_for(month, [user.pk for user in users], at=at, audience=audience)
     people = [user for user in users if user.pk not in under_way]
@@ -66,7 +68,9 @@ def start_run(
         job=JOB, on=Company.get().today(), state=JobState.STARTED, started_at=at, requested_by=str(by or ""),
         figures={"month": f"{month:%Y-%m}", "people": len(people), "failed": 0},
     )  # fmt: skip
-    run = PlanningRun.objects.create(month=month, audience=audience, requested_by=by, requested_at=at, record=record)
+    run = PlanningRun.objects.create(
+        month=month, audience=audience, requested_by=by, requested_at=at, record=record, night=night
+    )
     PlanningPart.objects.bulk_create([PlanningPart(run=run, user=user) for user in people], batch_size=2000)
     transaction.on_commit(lambda: open_lanes(run, len(people), send))
     return run
@@ -111,7 +115,7 @@ def _plan(run: PlanningRun, part: PlanningPart) -> str:
     try:
         plan_month(
             user=part.user, month=run.month, today=Company.get().today(), at=timezone.now(), by=run.requested_by,
-            audience=run.audience,
+            audience=run.audience, propose=run.night is not None and not PlanningRules.now().release,
         )  # fmt: skip
     except MonthChanged:
         return "CHANGED"

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from celery import shared_task, signals
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from visits.runs import LANES, Turn, open_lanes, take_turn, unfinished
+
+logger = logging.getLogger(__name__)
 
 # Seconds after which a lane looks again whether what others are planning was finished.
 LOOK_AGAIN_S = 5
@@ -24,6 +28,14 @@ def plan_next(task: Any, run_id: int) -> None:
         plan_next.delay(run_id)
     elif turn is Turn.BUSY and not task.request.is_eager:
         plan_next.apply_async([run_id], countdown=LOOK_AGAIN_S)
+
+
+def send_or_leave(run_id: int) -> None:
+    """Send for a lane. Where nobody takes messages at the moment, the next worker that starts takes the run up."""
+    try:
+        plan_next.delay(run_id)
+    except OperationalError:
+        logger.warning("planning_not_sent", extra={"run": run_id})
 
 
 @shared_task(name="visits.tasks.go_on_planning")

@@ -219,8 +219,8 @@ def test_handover_passes_everything_on_in_one_step(ada, alice, territories) -> N
     AssignmentFactory(user=alice, territory=territories["JP-KANTO"], period=DateRange(LONG_AGO, APRIL))
     successor = UserFactory()
     dealer = DealerFactory(territory=territories["CN-EAST-1"])
-    passed = actions.hand_over(actor=ada, leaver=alice, successor=successor, on=MARCH)
-    assert len(passed) == 3
+    done = actions.hand_over(actor=ada, leaver=alice, successor=successor, on=MARCH)
+    assert len(done.passed) == 3
     rep = Role.REPRESENTATIVE.value
     assert periods(alice) == [
         ("CN-EAST-1", rep, LONG_AGO, MARCH),
@@ -240,7 +240,7 @@ def test_handover_passes_everything_on_in_one_step(ada, alice, territories) -> N
 def test_handover_to_who_works_there_already_makes_nothing_twice(ada, alice, territories) -> None:
     successor = UserFactory()
     AssignmentFactory(user=successor, territory=territories["CN-EAST-1"])
-    (passed,) = actions.hand_over(actor=ada, leaver=alice, successor=successor, on=MARCH)
+    (passed,) = actions.hand_over(actor=ada, leaver=alice, successor=successor, on=MARCH).passed
     assert passed.already
     assert periods(successor) == [("CN-EAST-1", "REPRESENTATIVE", LONG_AGO, None)]
     assert periods(alice) == [("CN-EAST-1", "REPRESENTATIVE", LONG_AGO, MARCH)]

@@ -16,6 +16,7 @@ from dealers.choices import Channel
 from dealers.models import Dealer, Interaction
 from tests.browser import sheets
 from tests.factories import ContactFactory
+from visits.models import PlanningRules
 
 
 def name_the_company() -> Company:
@@ -39,6 +40,8 @@ def fill(folder: Path, *, territory: str) -> list[Dealer]:
     today = company.today()
     bring(folder, "dealers", sheets.dealer_sheet(territory))
     bring(folder, "sales", sheets.sales_sheet(today))
+    # Each journey plans what it needs.
+    PlanningRules.objects.update_or_create(pk=1, defaults={"days_ahead": 0, "replan": False})
     run_night(on=today)
     dealers = list(Dealer.objects.order_by("code"))
     owner = ContactFactory(dealer=dealers[0], name="沈月", mobile="13900000001")

@@ -17,10 +17,11 @@ from crm.base.periods import add_months
 from dealers.choices import Tier
 from dealers.models import Dealer
 from visits.actions.planned import PHONE_MINUTES, PlanRefused
-from visits.actions.stand_in import close_cover, open_cover
+from visits.actions.stand_in import open_cover
 from visits.choices import Means, SkipReason, VisitKind, VisitState, Why
 from visits.load import Load, Wish
-from visits.models import Cover, Visit
+from visits.models import Visit
+from visits.moving import close_unneeded
 from visits.querysets import VisitQuerySet
 from visits.targets import Pace
 from visits.working_days import Working, working
@@ -122,12 +123,7 @@ def take_back(*, by: User, visits: VisitQuerySet, today: dt.date) -> int:
     rows = list(visits.select_for_update(of=("self",)).select_related("dealer").order_by("pk"))
     helped = {(visit.user_id, visit.dealer.territory_id) for visit in rows if visit.kind == VisitKind.EXTRA}
     visits.model.objects.filter(pk__in=[visit.pk for visit in rows]).delete()
+    people = User.objects.in_bulk({helper for helper, _territory in helped})
     for helper, territory in sorted(helped):
-        for cover in Cover.objects.filter(leave=None, helper=helper, territory=territory, period__endswith__gt=today):
-            left = Visit.objects.filter(
-                user=helper, dealer__territory=territory, kind=VisitKind.EXTRA,
-                on__gte=cover.period.lower, on__lt=cover.period.upper,
-            ).exclude(state__in=[VisitState.SKIPPED, VisitState.MISSED])  # fmt: skip
-            if not left.exists():
-                close_cover(by=by, covers=[cover], start=max(today, cover.period.lower), on=today)
+        close_unneeded(by=by, helper=people[helper], territories=[territory], today=today)
     return len(rows)
