@@ -47,7 +47,5 @@ class AccountsConfig(AppConfig):
             )
         )  # fmt: skip
         register(
-            NavItem(
-                "notices:webhooks", _("Webhooks"), "world", 40, visible=administers, section=Section.ADMINISTRATION
-            )
+            NavItem("notices:webhooks", _("Webhooks"), "world", 40, visible=administers, section=Section.ADMINISTRATION)
         )

@@ -95,10 +95,10 @@ def _send(send: Sender, claimed: Sequence[Delivery], at: dt.datetime) -> dict[in
 
 @transaction.atomic
 def claim(channel: Channel, at: dt.datetime) -> list[Delivery]:
-    """Mark what is sent next as SENDING. Mail: all that is due of one person, as it becomes one mail; others: one."""
+    """Mark what is sent next as SENDING: all that is due to one person, as it may become one message; one webhook."""
     due = Delivery.objects.due(at).filter(channel=channel)
     rows: list[Delivery] = []
-    if channel in (Channel.MAIL, Channel.DIGEST):
+    if channel != Channel.WEBHOOK:
         for person in _free_people(due):
             if rows := list(due.filter(notice__user=person).select_for_update(skip_locked=True, of=("self",))):
                 break

@@ -10,9 +10,9 @@ import datetime as dt
 import json
 import os
 import struct
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import InvalidKey
@@ -22,7 +22,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.notices import outward
@@ -35,8 +37,8 @@ from accounts.notices.wishes import zone_of
 CURVE = ec.SECP256R1()
 # One record holds everything.
 RECORD_SIZE = 4096
-# Text of the largest payload that every push service takes, in bytes, with room for what encryption adds.
-LONGEST = 3000
+# So many at once are single messages; more become one.
+MOST_SINGLE = 3
 # How long the service keeps it for a phone that is off.
 TTL_S = 12 * 3600
 MOST_DEVICES = 10
@@ -48,7 +50,14 @@ class NoKey(Exception):
 
 
 def send(claimed: Sequence[Delivery], at: dt.datetime) -> dict[int, Outcome]:
-    return {delivery.pk: _send(delivery, at) for delivery in claimed}
+    """To each device of one person; many at once become one message."""
+    outcomes: dict[int, Outcome] = {}
+    by_device: dict[int | None, list[Delivery]] = defaultdict(list)
+    for delivery in claimed:
+        by_device[delivery.device_id].append(delivery)
+    for rows in by_device.values():
+        outcomes |= _send(rows, at)
+    return outcomes
 
 
 def is_on() -> bool:
@@ -56,25 +65,41 @@ def is_on() -> bool:
     return bool(settings.VAPID_PRIVATE_KEY)
 
 
-def _send(delivery: Delivery, at: dt.datetime) -> Outcome:
-    device, notice, user = delivery.device, delivery.notice, delivery.notice.user
+def _send(rows: Sequence[Delivery], at: dt.datetime) -> dict[int, Outcome]:
+    """The deliveries to one device."""
+    device, user = rows[0].device, rows[0].notice.user
     if not is_on() or device is None or user is None or device.user_id != user.pk or not user.is_active:
-        return DROPPED
+        return {}
     with translation.override(user.language or settings.LANGUAGE_CODE), timezone.override(zone_of(user)):
-        found = shown([notice], user)
-        if not found or notice.read_at is not None or (notice.over_at is not None and not found[0].kind.ends):
-            return DROPPED
-        body = payload(found[0], user)
+        worth = [
+            each
+            for each in shown([row.notice for row in rows], user)
+            if each.notice.read_at is None and (each.notice.over_at is None or each.kind.ends)
+        ]
+        if len(worth) > MOST_SINGLE:
+            outcome = _post(device, summary(worth), worth[0].notice.severity, at)
+            told = {each.notice.pk for each in worth}
+            return {row.pk: outcome for row in rows if row.notice_id in told}
+        by_notice = {row.notice_id: row.pk for row in rows}
+        return {
+            by_notice[each.notice.pk]: _post(device, payload(each, user), each.notice.severity, at) for each in worth
+        }
+
+
+def _post(device: PushDevice, text: bytes, severity: int, at: dt.datetime) -> Outcome:
+    if device.pk is None:
+        # An answer before this one said that it is gone.
+        return DROPPED
     try:
         answer = outward.post(
             device.endpoint,
-            encrypt(body, device.p256dh, device.auth),
+            encrypt(text, device.p256dh, device.auth),
             {
                 "Authorization": authorization(device.endpoint, at),
                 "Content-Encoding": "aes128gcm",
                 "Content-Type": "application/octet-stream",
                 "TTL": str(TTL_S),
-                "Urgency": "high" if notice.severity >= URGENT else "normal",
+                "Urgency": "high" if severity >= URGENT else "normal",
             },
         )
     except (outward.Refused, NoKey) as error:
@@ -101,15 +126,27 @@ def payload(each: Shown, user: User) -> bytes:
     hours = NoticeHours.objects.filter(user=user).first()
     names = hours is not None and hours.names_on_lock_screen
     words = each.words
-    content: dict[str, Any] = {
-        "title": (words.title if names else words.discreet)[:200],
-        "body": words.text[:400] if names else "",
-        "url": each.url,
-        "tag": f"notice-{each.notice.pk}",
-        "urgent": each.notice.severity >= URGENT,
+    return _packet(
+        title=words.title if names else words.discreet, body=words.text if names else "", url=each.url,
+        tag=f"notice-{each.notice.pk}", urgent=each.notice.severity >= URGENT,
+    )  # fmt: skip
+
+
+def summary(several: Sequence[Shown]) -> bytes:
+    """Many at once: how many, and the way to the inbox."""
+    count = len(several)
+    title = ngettext("%(count)s new notice", "%(count)s new notices", count) % {"count": count}
+    urgent = any(each.notice.severity >= URGENT for each in several)
+    return _packet(title=title, body="", url=reverse("notices:inbox"), tag="notices", urgent=urgent)
+
+
+def _packet(*, title: str, body: str, url: str, tag: str, urgent: bool) -> bytes:
+    """At most 200 and 400 letters, so fewer bytes in any language than a push service takes (4096)."""
+    content = {
+        "title": title[:200], "body": body[:400], "url": url, "tag": tag, "urgent": urgent,
         "language": translation.get_language(),
-    }
-    return json.dumps(content, ensure_ascii=False).encode()[:LONGEST]
+    }  # fmt: skip
+    return json.dumps(content, ensure_ascii=False).encode()
 
 
 def encrypt(

@@ -96,7 +96,9 @@ def _page(request: HttpRequest, case: Case, *, refused: str = "", refused_step: 
         "causes": Cause.objects.filter(active=True).filter(Q(kinds=[]) | Q(kinds__contains=[case.kind])) if may_work else (),
         "helped": what_helped(case, user), "panels": EVIDENCE.get(kind.evidence, ()) if kind and case.dealer else (),
         "currency": Company.get().currency, "at": timezone.now(), "today": on, "usual_day": on + dt.timedelta(days=USUAL_DAYS),
-        "refused": refused, "refused_step": refused_step, "typed": request.POST,
+        "refused": refused, "typed": request.POST,
+        # A mail leads here with a step that is to be ready.
+        "refused_step": refused_step, "open_step": refused_step or request.GET.get("do", ""),
     }  # fmt: skip
     return render(request, "alerts/case.html", context, status=422 if refused else 200)
 
