@@ -45,8 +45,7 @@ def plan_next(visit: Visit, *, today: dt.date) -> Visit | None:
 def _follow(there: Visit, wanted: dt.date | None) -> None:
     """Another day was agreed on, or none, and nobody has touched what was planned."""
     before = there.on
-    taken = Visit.objects.filter(dealer=there.dealer_id, user=there.user_id, on=wanted, state=VisitState.PLANNED)
-    if wanted is None or taken.exists():
+    if wanted is None or _is_planned(there, wanted):
         there.state, there.skip_reason = VisitState.SKIPPED, SkipReason.NOT_NEEDED
         there.version += 1
     else:
@@ -55,6 +54,11 @@ def _follow(there: Visit, wanted: dt.date | None) -> None:
     there.save()
     for day in {before, there.on}:
         write_day(there.user, day)
+
+
+def _is_planned(visit: Visit, on: dt.date) -> bool:
+    planned = Visit.objects.filter(dealer=visit.dealer_id, user=visit.user_id, on=on, state=VisitState.PLANNED)
+    return planned.exists()
 
 
 def _held(visit: Visit, on: dt.date) -> Visit | None:

@@ -102,7 +102,9 @@ def _row(row: tuple[Any, ...]) -> _Row:
 
 
 def _write(rows: dict[int, _Row], on: dt.date) -> int:
-    changed, failed, mended = [], [], []
+    changed: list[Commitment] = []
+    failed: list[Commitment] = []
+    mended: list[Commitment] = []
     promises = Commitment.objects.select_for_update(of=("self",)).filter(pk__in=rows)
     for promise in promises.select_related("owner", "visit__user", "dealer").order_by("pk"):
         row = rows[promise.pk]
