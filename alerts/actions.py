@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.choices import Role
@@ -39,6 +39,8 @@ from dealers.models import Dealer
 
 MAJOR_EVENT = "major_event"
 MOST_AT_ONCE = 500
+# PostgreSQL's code for a lock that somebody else holds.
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class CaseRefused(Exception):
@@ -193,7 +195,7 @@ def merge(*, into_id: int, case_ids: Iterable[int], by: User, at: dt.datetime, o
     ids = set(case_ids) - {into_id}
     if not ids:
         raise CaseRefused(_("Choose at least two cases."))
-    locked = {case.pk: case for case in Case.objects.select_for_update().filter(pk__in={into_id, *ids}).order_by("pk")}
+    locked = {case.pk: case for case in _hold({into_id, *ids})}
     if set(locked) != {into_id, *ids}:
         raise CaseRefused(_("One of the cases is gone."))
     for case in locked.values():
@@ -230,7 +232,7 @@ def assign_many(*, case_ids: Iterable[int], to: User, by: User, at: dt.datetime,
     if len(ids) > MOST_AT_ONCE:
         raise CaseRefused(_("At most %(count)s cases at a time.") % {"count": MOST_AT_ONCE})
     changed = 0
-    for case in Case.objects.select_for_update().filter(pk__in=ids).order_by("pk"):
+    for case in _hold(ids):
         _check_leader(case, by)
         _check_state(case, "", set(RUNNING))
         if case.owner_id != to.pk:
@@ -382,6 +384,17 @@ def _drop_tasks(case: Case, reason: str, at: dt.datetime) -> None:
     for task in case.actions.filter(state=TaskState.OPEN):
         task.state, task.result, task.ended_at = TaskState.DROPPED, reason.strip()[:500], at
         task.save()
+
+
+def _hold(ids: Iterable[int]) -> list[Case]:
+    """Several cases locked at once. Nothing is waited for: an import that moves many dealers holds their cases in its own
+    order, and of two that wait for one another the database would end either."""
+    try:
+        return list(Case.objects.select_for_update(nowait=True).filter(pk__in=set(ids)).order_by("pk"))
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCK_NOT_AVAILABLE:
+            raise
+        raise CaseRefused(_("One of these cases is being changed at this moment. Try again.")) from error
 
 
 def _working(case_id: int, by: User, seen: str, states: set[CaseState]) -> Case:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from visits.views import behind, leaders, paper, results, survey, team_calendar
+from visits.views import behind, closeness, leaders, paper, results, survey, team_calendar
 
 urlpatterns = [
     path("results/", results.results, name="results"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("results/dealers/", behind.covered, name="covered"),
     path("results/issues/", behind.issues, name="issues"),
     path("results/time/", behind.time, name="time"),
+    path("results/tenure/", closeness.closeness, name="closeness"),
     path("results/survey/", survey.survey, name="survey"),
     path("results/days/", team_calendar.days, name="days"),
     path("results/map/", team_calendar.results_map, name="results_map"),

@@ -10,6 +10,7 @@ from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.urls import reverse
 
+from accounts.middleware import PHONE_ASK
 from accounts.models import User
 from tests.accounts import identity_provider
 from tests.accounts.identity_provider import CLIENT_ID, CLIENT_SECRET, Provider
@@ -56,6 +57,8 @@ def test_the_button_stands_on_the_page(client, amy, provider) -> None:
 def test_opens_the_account_of_a_verified_address(client, amy, provider) -> None:
     response = sign_in_there(client, provider)
     assert response.headers["Location"] == "/"
+    # No page of ours was looked at on the way; the phone's pages ask all the same whose the device is.
+    assert response.cookies[PHONE_ASK]["path"] == reverse("phone:shell")
     assert provider.refused == []
     assert is_in(client)
     assert SocialAccount.objects.get(user=amy).uid == "u-1"

@@ -255,3 +255,13 @@ def test_cases_lower_no_score(territories: dict[str, Territory], alice: User) ->
             text = path.read_text(encoding="utf-8")
             assert "alerts_" not in text, path
             assert app is visits or "visits_finding" not in text, path
+
+
+def test_merging_needs_the_right_in_each_territory(territories: dict[str, Territory], bob: User, dora: User) -> None:
+    here, there = open_case(territories["CN-EAST-1"]), open_case(territories["JP-KANTO-1"])
+    for into, other in ((here, there), (there, here)):
+        with pytest.raises(NotAllowed):
+            actions.merge(into_id=into.pk, case_ids=[other.pk], by=bob, **WHEN)
+    assert {again(here).state, again(there).state} == {CaseState.OPEN}
+    actions.merge(into_id=here.pk, case_ids=[there.pk], by=dora, **WHEN)
+    assert again(there).merged_into == here

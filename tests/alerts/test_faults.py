@@ -7,22 +7,25 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from alerts.actions import enter_major_event
+from alerts import measure as measuring
+from alerts.actions import CaseRefused, assign_many, enter_major_event, merge
 from alerts.deadlines import after_hours
-from alerts.models import Case, CaseEvent, DealerStanding, StandingState
+from alerts.models import Case, CaseEvent, DealerStanding, StandingState, TouchedDealer
 from alerts.pace import elapsed, working_calendars
 from crm.base.jobs import JobIsRunning, run_job
 from crm.base.models import JobRun
 from dealers.models import Dealer
 from sales.figures import rebuild_figures
 from sales.models import Receivable
-from tests.alerts.factories import TODAY, noon
+from tests.alerts.factories import TODAY, night, noon, open_case
 from tests.cast import hire, plant_territories
 from tests.child_process import environment_of_the_test
 from tests.factories import DealerFactory
@@ -197,3 +200,107 @@ def test_pace_counts_working_days() -> None:
     assert elapsed(start, end, dt.date(2026, 3, 9), works) == 0.5
     assert elapsed(start, end, end, works) == 1
     assert elapsed(dt.date(2026, 3, 7), dt.date(2026, 3, 9), dt.date(2026, 3, 8), works) == 0.5
+
+
+# --- A dealer that moves while its cases are worked on ----------------------------------------------------------------------
+
+
+def in_background(do: Callable[[], object]) -> tuple[threading.Thread, list[BaseException]]:
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            do()
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, failed
+
+
+def is_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    for _ in range(600):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("nothing happened for half a minute")
+
+
+def test_a_moving_dealer_takes_its_cases_in_their_order(transactional_db: None) -> None:
+    """Of two cases the later one lies before the earlier one in the table: who locks the earlier one and then the later
+    one, as actions do, is not waited for crosswise."""
+    territories = plant_territories()
+    dealer = DealerFactory(territory=territories["CN-EAST-1"])
+    first, second = (open_case(territories["CN-EAST-1"], dealer=dealer, kind=kind) for kind in ("overdue", "silence"))
+    # Written anew, the first lies behind the second.
+    Case.objects.filter(pk=first.pk).update(severity=3, worst=3)
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=first.pk)
+        mover, failed = in_background(
+            lambda: Dealer.objects.filter(pk=dealer.pk).update(territory=territories["CN-EAST-2"])
+        )
+        wait_until(is_waiting)
+        # With the second held by the mover, this would end in a deadlock.
+        Case.objects.select_for_update(nowait=True).get(pk=second.pk)
+    mover.join(60)
+    assert not failed
+    assert set(Case.objects.values_list("territory__code", flat=True)) == {"CN-EAST-2"}
+
+
+def test_several_cases_at_once_wait_for_nobody(transactional_db: None) -> None:
+    """While an import moves dealers, in its own order, giving their cases to somebody is refused and can be tried again."""
+    territories = plant_territories()
+    bob = hire("bob", territories)
+    cases = [open_case(territories["CN-EAST-1"]) for _ in range(2)]
+    with transaction.atomic():
+        # The import has moved the second dealer so far.
+        Dealer.objects.filter(pk=cases[1].dealer_id).update(territory=territories["CN-EAST-2"])
+        ids = [case.pk for case in cases]
+
+        def give() -> None:
+            with pytest.raises(CaseRefused, match="being changed"):
+                assign_many(case_ids=ids, to=bob, by=bob, at=noon(TODAY), on=TODAY)
+            with pytest.raises(CaseRefused, match="being changed"):
+                merge(into_id=ids[0], case_ids=ids[1:], by=bob, at=noon(TODAY), on=TODAY)
+
+        giver, failed = in_background(give)
+        giver.join(60)
+        assert not failed
+        Dealer.objects.filter(pk=cases[0].dealer_id).update(territory=territories["CN-EAST-2"])
+    assert assign_many(case_ids=ids, to=bob, by=bob, at=noon(TODAY), on=TODAY) == 2
+
+
+def test_what_is_told_while_the_night_measures_is_for_the_next(
+    transactional_db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row may have got its number before the night looked, and come only with its transaction: it is kept."""
+    territories = plant_territories()
+    dealer = DealerFactory(territory=territories["CN-EAST-1"])
+    night()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('alerts_toucheddealer', 'id'))")
+        (late,) = cursor.fetchone()
+    TouchedDealer.objects.create(dealer_id=dealer.pk)
+    put = measuring._put
+
+    def put_and_hear_more(*args: object) -> int:
+        rows = put(*args)
+        thread, failed = in_background(lambda: TouchedDealer.objects.create(pk=late, dealer_id=dealer.pk))
+        thread.join(60)
+        assert not failed
+        return rows
+
+    monkeypatch.setattr(measuring, "_put", put_and_hear_more)
+    night(TODAY + dt.timedelta(days=1))
+    assert list(TouchedDealer.objects.values_list("pk", flat=True)) == [late]

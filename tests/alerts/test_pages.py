@@ -185,3 +185,18 @@ def test_the_list_of_todays_stops_names_the_worst_warning(alice: User, territori
     assert {pk: [(reason.text, reason.tone) for reason in reasons] for pk, reasons in found.items()} == {
         case.dealer_id: [("warning: Dealer about to leave", "orange")]
     }
+
+
+def test_numbers_of_strangers_tell_no_names(client_of: ClientOf, bob: User, charlie: User, case: Case) -> None:
+    """Charlie works where Bob sees nothing: his number is as good as none."""
+    client = client_of(bob)
+    for what, sent in (
+        ("assign", {"to": charlie.pk}), ("task", {"owner": charlie.pk, "title": "Call", "due_on": "2099-01-05"}),
+    ):  # fmt: skip
+        answer = client.post(reverse("alerts:step", args=[case.pk, what]), sent)
+        assert answer.status_code == 422
+        assert charlie.name not in answer.content.decode()
+    sent = {"case": [case.pk], "to": charlie.pk}
+    assert charlie.name not in client.post(reverse("alerts:assign_many"), sent, follow=True).content.decode()
+    case.refresh_from_db()
+    assert case.owner != charlie

@@ -19,6 +19,12 @@ PAGES = (
     "/", "/dealers/", "/dealers/?view=map", "/dealers/new/", "/dealers/bin/", "/tiers/",
     "/tiers/policy/", "/tiers/overrides/", "/imports/", "/jobs/", "/audit/", "/accounts/territories/", "/accounts/users/",
     "/accounts/profile/", "/company/",
+    "/visits/", "/visits/today/", "/visits/year/", "/visits/results/", "/visits/results/time/", "/visits/results/days/",
+    "/visits/results/map/", "/visits/results/tenure/", "/visits/leaders/", "/visits/issues/", "/visits/expenses/",
+    "/visits/tasks/", "/visits/coaching/", "/visits/coaching/items/", "/visits/leave/", "/visits/cycles/", "/visits/limits/",
+    "/visits/forms/", "/visits/calendar/", "/warnings/", "/warnings/board/",
+    # The last, since its worker answers for what lies below it from then on.
+    "/m/",
 )  # fmt: skip
 DEALER_PAGES = ("", "edit/", "file/", "contacts/", "documents/", "sub-dealers/", "profile/", "status/")
 

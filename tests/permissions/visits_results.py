@@ -27,6 +27,7 @@ ROWS = {
     "visits:covered": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
     "visits:issues": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
     "visits:time": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
+    "visits:closeness": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
     "visits:survey": Row(get=LEADS, post=LEADS, body=FILE, post_status=200),
     "visits:days": Row(get=LEADS),
     "visits:results_map": Row(get=LEADS),

@@ -214,3 +214,23 @@ def test_items_are_added_moved_taken_out_and_brought_back(items, ada, client_of)
     assert not coaching.items_in_use().filter(key="smiles").exists()
     client.post(change, {"do": "restore"})
     assert coaching.items_in_use().filter(key="smiles").exists()
+
+
+def test_who_lost_the_territory_reads_her_earlier_sheets_no_more(items, joint, alice, bob, client_of, on):
+    """Neither what she shared nor a draft: coaching is about people whom she leads."""
+    from accounts.models import TerritoryAssignment
+    from visits.querysets import LATELY_DAYS
+
+    shared = sheet_of(alice, bob, items, {"polite": 4}, on)
+    draft = sheet_of(alice, bob, items, {}, on, shared=False)
+    his = client_of(bob)
+    assert his.get(shared.get_absolute_url()).status_code == his.get(draft.get_absolute_url()).status_code == 200
+    ended = on - dt.timedelta(days=LATELY_DAYS + 1)
+    TerritoryAssignment.objects.filter(user=bob).update(period=(ended - dt.timedelta(days=400), ended))
+    for row in (shared, draft):
+        assert his.get(row.get_absolute_url()).status_code in (403, 404)
+        dropped = his.post(reverse("visits:drop_coaching", args=[row.pk]), {"version": "1"})
+        assert dropped.status_code in (403, 404)
+    assert his.get(f"{reverse('visits:new_coaching')}?visit={joint.pk}").status_code in (403, 404)
+    assert his.get(reverse("visits:coaching")).status_code == 403
+    assert client_of(alice).get(shared.get_absolute_url()).status_code == 200

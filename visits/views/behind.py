@@ -234,7 +234,9 @@ def _time_of_all(request: HttpRequest, asking: _Question) -> HttpResponseBase:
     if asking.to_export:
         return file_of(request, build)
     build(1_000)
-    return answer(request, "visits/behind_time.html", asking.context(sheet, None, title=_("Where the time went")))
+    robbers = rows_behind.robbers_of(asking.people, asked.start, asked.until)
+    context = asking.context(sheet, None, title=_("Where the time went"), robbers=robbers)
+    return answer(request, "visits/behind_time.html", context)
 
 
 def _hours(minutes: int, url: str) -> Cell:

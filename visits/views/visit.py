@@ -36,6 +36,8 @@ from visits.views.coaching import may_coach
 from visits.views.composer import slug_of
 from visits.views.person import week_context
 
+# A telephone call of more minutes is said to be long; nothing follows from it (D-22).
+LONG_CALL_MIN = 15
 PLANNED = (VisitState.PLANNED, VisitState.MISSED)
 
 
@@ -66,6 +68,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "tasks": list(found.tasks.select_related("owner")),
         "currency": Company.get().currency,
         "minutes_there": _minutes(found),
+        "long_call": LONG_CALL_MIN if found.means == Means.PHONE and (_minutes(found) or 0) > LONG_CALL_MIN else 0,
         "is_met": found.result == Result.MET,
         "today": today(),
         "answers": answered(found),

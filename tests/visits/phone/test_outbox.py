@@ -460,6 +460,49 @@ def test_who_covers_logs_it_and_has_made_it(alice, bob, dealer, planned, territo
     assert (planned.state, planned.user) == ("DONE", bob)
 
 
+def covered(bob, alice, territories, until):
+    TerritoryAssignment.objects.create(
+        user=bob, territory=territories["CN-EAST-1"], role="REPRESENTATIVE", covers_for=alice,
+        period=(DAY - dt.timedelta(days=3), until),
+    )  # fmt: skip
+
+
+def test_who_stood_in_sends_late_what_she_did_then(alice, bob, dealer, planned, territories):
+    covered(bob, alice, territories, DAY)
+    yesterday = DAY - dt.timedelta(days=1)
+    Visit.objects.filter(pk=planned.pk).update(on=DAY + dt.timedelta(days=2), first_on=yesterday)
+    moments = {"started_at": moment(-26 * 60), "ended_at": moment(-25 * 60)}
+    send(bob, visit_data(dealer, planned, **moments))
+    planned.refresh_from_db()
+    assert (planned.state, planned.user, planned.on) == ("DONE", bob, yesterday)
+
+
+@pytest.mark.parametrize("what", ["planned later", "made", "begun"])
+def test_who_stood_in_takes_no_other_visit_over(what, alice, bob, dealer, planned, territories):
+    """The phone tells the day: one that it tells as of the cover opens nothing that was not hers to do then."""
+    covered(bob, alice, territories, DAY)
+    if what == "made":
+        planned.delete()
+        planned = made_visit(dealer=dealer, user=alice, on=DAY - dt.timedelta(days=1))
+    elif what == "begun":
+        at = AT - dt.timedelta(hours=25)
+        Visit.objects.filter(pk=planned.pk).update(on=DAY - dt.timedelta(days=1), state="UNDER_WAY", started_at=at)
+    before = Visit.objects.filter(pk=planned.pk).values().get()
+    with pytest.raises(NotYours) as refused:
+        send(bob, visit_data(dealer, planned, started_at=moment(-26 * 60), ended_at=moment(-25 * 60)))
+    assert refused.value.answer()["can_copy"]
+    assert Visit.objects.filter(pk=planned.pk).values().get() == before
+
+
+def test_who_stands_in_does_not_rewrite_what_the_colleague_made(alice, bob, dealer, territories):
+    covered(bob, alice, territories, DAY + dt.timedelta(days=3))
+    made = made_visit(dealer=dealer, user=alice, on=DAY)
+    with pytest.raises(NotYours):
+        send(bob, visit_data(dealer, made))
+    made.refresh_from_db()
+    assert made.user == alice
+
+
 def test_the_reader_may_not(rory, dealer):
     with pytest.raises(NotYours):
         send(rory, visit_data(dealer))

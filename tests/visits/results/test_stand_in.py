@@ -21,7 +21,7 @@ from tests.cast import hire, plant_territories
 from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.visits.factories import VisitFactory
 from visits.actions.relief import HELP, relieve, take_back
-from visits.actions.stand_in import Stretch, cover_leave, end_leave, stretches
+from visits.actions.stand_in import Stretch, cover_leave, end_leave, open_cover, stretches
 from visits.load import loads_of
 from visits.models import Cover, Leave, OpenedTerritory, Visit
 
@@ -295,3 +295,52 @@ def test_two_managers_at_the_same_moment_open_a_patch_once() -> None:
     assert errors == []
     assert opened(helper) == [("Alice", today, today + 6 * DAY)]
     assert Cover.objects.count() == 1
+
+
+def test_back_early_while_there_is_a_second_reason(
+    alice: User, bob: User, helper: User, territories: dict[str, Territory], today: dt.date, client_of: ClientOf
+) -> None:
+    """The helper covers a leave, and later days as well because the month is too full. Alice shortens her leave herself;
+    what her manager allowed for the second reason stays, and is only written down anew."""
+    leave = away(alice, today + DAY, 4)
+    client_of(bob).post(reverse("visits:cover_leave", args=[leave.pk]), {"helper": helper.pk})
+    place = territories["CN-EAST-1"].pk
+    open_cover(
+        by=bob, helper=helper, absent=alice, territories=[place], start=today + 3 * DAY, end=today + 12 * DAY, on=today
+    )
+    assert [day for _who, *days in opened(helper) for day in days][::3] == [today + DAY, today + 12 * DAY]
+    sent = {"last": str(today + DAY)}
+    assert client_of(alice).post(reverse("visits:change_leave", args=[leave.pk]), sent).status_code == 302
+    leave.refresh_from_db()
+    assert leave.period.upper == today + 2 * DAY
+    assert opened(helper) == [
+        ("Alice", today + DAY, today + 2 * DAY), ("Alice", today + 3 * DAY, today + 12 * DAY),
+    ]  # fmt: skip
+
+
+def test_who_is_away_opens_nothing_for_a_colleague(
+    alice: User, helper: User, territories: dict[str, Territory], today: dt.date
+) -> None:
+    leave = away(alice, today, 5)
+    with pytest.raises(ValidationError):
+        cover_leave(by=alice, leave=leave, helper=helper, territories=[territories["CN-EAST-1"].pk], on=today)
+    assert opened(helper) == []
+
+
+@pytest.mark.parametrize(("first", "last", "refused"), [
+    ("2026-05-04", "9999-12-31", True), ("0001-01-01", "2026-05-04", True), ("2026-05-04", "2029-05-07", True),
+    ("2026-05-04", "2029-05-05", False), ("2026-05-04", "2026-05-04", False),
+])  # fmt: skip
+def test_how_long_a_leave_lasts(first: str, last: str, refused: bool, alice: User, client_of: ClientOf) -> None:
+    """At most three years of 366 days, on days of this century."""
+    sent = {"user": alice.pk, "kind": "OTHER", "first": first, "last": last}
+    assert client_of(alice).post(reverse("visits:leave"), sent).status_code == (422 if refused else 302)
+    assert Leave.objects.exists() == (not refused)
+
+
+def test_a_leave_is_not_made_longer_than_that(alice: User, today: dt.date, client_of: ClientOf) -> None:
+    leave = away(alice, today, 5)
+    for last in (str(today + 1200 * DAY), "9999-12-31"):
+        client_of(alice).post(reverse("visits:change_leave", args=[leave.pk]), {"last": last})
+        leave.refresh_from_db()
+        assert leave.period.upper == today + 5 * DAY
