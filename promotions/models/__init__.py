@@ -6,6 +6,14 @@ from promotions.models.claims import Claim, ClaimEvidence
 from promotions.models.evaluation import DealerResult, Evaluation
 from promotions.models.ledger import Account, Earmark, Entry, Posting
 from promotions.models.plan import Participant, Promotion, PromotionLine, Provision
+from promotions.models.rebates import (
+    RebateAccrual,
+    RebateBand,
+    RebatePoints,
+    RebateProgramme,
+    RebateSettlement,
+    RebateSettlementLine,
+)
 
 __all__ = [
     "Account",
@@ -28,4 +36,10 @@ __all__ = [
     "PromotionLine",
     "PromotionTerms",
     "Provision",
+    "RebateAccrual",
+    "RebateBand",
+    "RebatePoints",
+    "RebateProgramme",
+    "RebateSettlement",
+    "RebateSettlementLine",
 ]
