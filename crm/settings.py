@@ -14,6 +14,7 @@ from csp.constants import NONE, SELF
 
 from crm.base import checks, error_reports
 from crm.base.logging import configure_structlog, logging_config
+from crm.base.pooled import PooledConnection
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -139,8 +140,10 @@ DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 1)
 _pool_size = env.int("DATABASE_POOL_SIZE", default=8)
 if _pool_size:
     # Connections are handed back after each request, so a process never holds more than it has threads.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 1, "max_size": _pool_size, "timeout": 10}
-# The pool hands out connections without asking the server first; a restarted server is found out here.
+    DATABASES["default"]["OPTIONS"]["pool"] = {
+        "min_size": 1, "max_size": _pool_size, "timeout": 10, "connection_class": PooledConnection,
+    }  # fmt: skip
+# Before a connection is handed out, the pool looks whether the server is still there (crm.base.pooled).
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

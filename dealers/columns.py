@@ -28,7 +28,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.choices import Role
 from accounts.models import Territory, User
 from accounts.rights import Right
-from accounts.scope import scope_of
+from accounts.scope import Scope, scope_of
 from crm.base import marks, prepared
 from dealers.cells import Drawing, draw_percentage, growth
 
@@ -79,11 +79,15 @@ class Column:
 
 
 _columns: dict[str, Column] = {}
+# How often; what was worked out before is not taken any more.
+_registered = 0
 
 
 def register(column: Column) -> None:
     """Add a column; a second one with the same key replaces the first."""
+    global _registered
     _columns[column.key] = column
+    _registered += 1
 
 
 def is_registered(column: Column) -> bool:
@@ -91,9 +95,17 @@ def is_registered(column: Column) -> bool:
     return _columns.get(column.key) is column
 
 
-def columns_for(user: User, *, on: dt.date | None = None) -> list[Column]:
+def columns_for(user: User, *, on: dt.date | None = None) -> tuple[Column, ...]:
     """Those that the user may see, in order; empty for dealers where she may not, when she may elsewhere."""
     scope = scope_of(user, on=on)
+    about = "columns", _registered
+    offered: tuple[Column, ...] | None = scope.kept.get(about)
+    if offered is None:
+        offered = scope.kept[about] = _columns_for(scope)
+    return offered
+
+
+def _columns_for(scope: Scope) -> tuple[Column, ...]:
     allowed = []
     for column in _columns.values():
         if column.right is None:
@@ -104,7 +116,7 @@ def columns_for(user: User, *, on: dt.date | None = None) -> list[Column]:
             allowed.append(column)
         elif held.roles:
             allowed.append(_within(column, frozenset(held.roles)))
-    return sorted(allowed, key=lambda column: (column.order, column.key))
+    return tuple(sorted(allowed, key=lambda column: (column.order, column.key)))
 
 
 def _within(column: Column, territories: frozenset[int]) -> Column:

@@ -21,14 +21,14 @@ from crm.base import kept_page
 from crm.base.models import Company
 from crm.base.navigation import page_url
 from dealers import export as exporting
-from dealers import geo, listing, saved_views
+from dealers import geo, list_frame, listing, saved_views
 from dealers.choices import ExportFormat
 from dealers.columns import Column, chosen, columns_for
 from dealers.export_limit import DailyLimitReached
-from dealers.filters import FILTERS, Asked, ListState
+from dealers.filters import FILTERS, Asked, Chip, ListState
 from dealers.heads import heads_of, hidden_fields, summary_of
 from dealers.models import Dealer
-from dealers.sorting import SORTS, BadCursor
+from dealers.sorting import BadCursor
 from dealers.table import Table, read_table
 from dealers.window import Window
 
@@ -48,7 +48,8 @@ def dealer_list(request: HttpRequest) -> HttpResponse:
     is_part = request.headers.get("HX-Target") == ROWS_TARGET
     as_map = request.GET.get("view") == MAP
     if as_map:
-        context = _around(state, asked, is_part=is_part) | {"as_map": True} | _map_context(request, state, asked)
+        around = _around(state, asked, tuple(state.chips(asked)), is_part=is_part)
+        context = around | {"as_map": True} | _map_context(request, state, asked)
         response = render(request, _template(is_part), context)
     else:
         try:
@@ -65,10 +66,10 @@ def _template(is_part: bool) -> str:
     return "dealers/list_results.html" if is_part else "dealers/list.html"
 
 
-def _around(state: ListState, asked: Asked, *, is_part: bool) -> dict[str, Any]:
+def _around(state: ListState, asked: Asked, chips: Sequence[Chip], *, is_part: bool) -> dict[str, Any]:
     """What table and map have in common."""
     context: dict[str, Any] = {
-        "state": state, "as_map": False, "list_url": page_url("dealers:list"), "chips": tuple(state.chips(asked))
+        "state": state, "as_map": False, "list_url": page_url("dealers:list"), "chips": chips
     }  # fmt: skip
     if is_part:
         return context
@@ -92,32 +93,28 @@ def _as_table(request: HttpRequest, state: ListState, asked: Asked, *, is_part: 
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     table = read_table(state, asked, columns, after=after, before=before)
 
-    def context() -> dict[str, Any]:
-        return _around(state, asked, is_part=is_part) | _table_context(state, asked, columns, table)
+    chips, summary = tuple(state.chips(asked)), summary_of(table.total, listing.COUNT_LIMIT)
+    menu = () if is_part else saved_views.menu_of(asked.user)
+    frame = list_frame.frame_of(state, table, chips, summary, asked, [view.query for view in menu])
+    if frame is None:
+        context = _around(state, asked, chips, is_part=is_part) | _table_context(state, asked, columns, table, summary)
+        return render(request, _template(is_part), context | {"rows": table.body})
 
-    # Searches and cursors are of too many kinds, and chips and counts of filters are read from what may change.
-    if is_part or state.is_filtered or not _is_plain_address(request, state, asked):
-        return render(request, _template(is_part), context() | {"rows": table.body})
+    def blank() -> dict[str, Any]:
+        parts = _around(frame.state, asked, frame.chips, is_part=is_part)
+        return parts | _table_context(frame.state, asked, columns, frame.table, kept_page.place("summary"))
+
     made_of = (
-        asked.on, state.query, tuple([(column.key, column.sort) for column in columns]),
-        tuple([column.key for column in columns_for(asked.user, on=asked.on)]), tuple(_rights(asked).values()),
-        saved_views.menu_of(asked.user), Company.get().currency, table.rows, table.before, table.after, table.total,
+        asked.on, frame.state.query, frame.chips, tuple([(column.key, column.sort) for column in columns]),
+        tuple([column.key for column in columns_for(asked.user, on=asked.on)]), tuple(_rights(asked).values()), menu,
+        Company.get().currency, frame.table.rows,
     )  # fmt: skip
-    return kept_page.render(request, _template(is_part), made_of, context, fresh={"rows": table.body})
+    return kept_page.render(request, _template(is_part), made_of, blank, fresh={"rows": table.body}, texts=frame.texts)
 
 
-def _is_plain_address(request: HttpRequest, state: ListState, asked: Asked) -> bool:
-    """Whether the address asks for nothing but a known order and known columns, as the list itself writes it: whatever
-    else somebody may append makes no page worth keeping."""
-    offered = {column.key for column in columns_for(asked.user, on=asked.on)}
-    return (
-        request.META.get("QUERY_STRING", "") == state.query
-        and (not state.sort or state.sort.removeprefix("-") in SORTS)
-        and offered.issuperset(state.columns)
-    )
-
-
-def _table_context(state: ListState, asked: Asked, columns: Sequence[Column], table: Table) -> dict[str, Any]:
+def _table_context(
+    state: ListState, asked: Asked, columns: Sequence[Column], table: Table, summary: str
+) -> dict[str, Any]:
     heads = heads_of(columns, state, asked)
     return {
         "table": table,
@@ -126,7 +123,7 @@ def _table_context(state: ListState, asked: Asked, columns: Sequence[Column], ta
         "head_keys": tuple((column.key, column.sort) for column in columns),
         "column_keys": tuple(column.key for column in columns),
         "currency": Company.get().currency,
-        "summary": summary_of(table.total, listing.COUNT_LIMIT),
+        "summary": summary,
     }
 
 

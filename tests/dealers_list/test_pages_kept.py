@@ -10,11 +10,13 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import escape
 
 from accounts.models import User
 from crm.base import kept_page, marks, prepared
-from dealers import columns, table
+from dealers import columns, listing, table
 from dealers.models import Dealer
+from dealers.search import refresh_search_text
 from tests.factories import DealerFactory
 
 pytestmark = pytest.mark.django_db
@@ -158,11 +160,12 @@ def test_a_saved_view_is_in_the_menu_at_once_and_of_its_owner_alone(client_of, a
 
 
 @pytest.mark.parametrize(
-    "query", ["x=1", "sort=nonsense", "columns=name,nonsense", "sort=name&utm=7", "sort=name&sort=code", "after=%3D"]
+    "query", ["x=1", "sort=nonsense", "columns=name,nonsense", "sort=-sales&utm=7", "q=%2B%2B", "after=%3D"]
 )
 def test_an_address_that_somebody_made_up_is_not_kept(client_of, bob, dealer, query):
     client = client_of(bob)
     page(client)
+    page(client, f"{LIST}?sort=-sales")
     kept = set(kept_page._pages)
     for _ in range(2):
         assert client.get(f"{LIST}?{query}").status_code in (200, 302)
@@ -182,4 +185,100 @@ def test_the_page_drawn_longest_ago_makes_room(client_of, bob, dealer, monkeypat
     client = client_of(bob)
     for query in ("", "?sort=name", "?sort=code"):
         page(client, f"{LIST}{query}")
-    assert [key[1] for key in kept_page._pages] == [f"{LIST}?sort=name", f"{LIST}?sort=code"]
+    # What a page is made of, in which the query string comes second.
+    assert [key[1][1] for key in kept_page._pages] == ["sort=name", "sort=code"]
+
+
+@pytest.fixture
+def several(territories) -> list[Dealer]:
+    names = ("Lotus <Tea>", "Lotus Two", "Peony")
+    dealers = [DealerFactory(name=name, territory=territories["CN-EAST-1"], tier="A", city="Suzhou") for name in names]
+    refresh_search_text([dealer.pk for dealer in dealers])
+    return dealers
+
+
+def only_frames_are_kept(monkeypatch) -> None:
+    def draw(*_args, **_kwargs):
+        raise AssertionError("the frame was drawn again")
+
+    monkeypatch.setattr(kept_page, "_draw", draw)
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true", "HX-Target": "results"}])
+def test_one_frame_serves_every_search_and_says_what_each_looked_for(client_of, bob, several, monkeypatch, headers):
+    client = client_of(bob)
+
+    def search(query: str) -> str:
+        return client.get(LIST, {"q": query}, headers=headers).content.decode()
+
+    assert "<mark>Peo</mark>ny" in search("peo")
+    assert "No dealer matches" in search("nobody")
+    only_frames_are_kept(monkeypatch)
+    assert "No dealer matches" in search('+ü & "lotus" <b>')
+    text = search("lotus &two")
+    assert "<mark>Lotus</mark> <mark>Two</mark>" in text
+    assert "ny</a>" not in text
+    assert "lotus+%26two" in text
+    assert 'data-query="q=lotus+%26two"' in text
+    if not headers:
+        assert text.count('value="lotus &amp;two"') == 2  # the field above the list and the one in the side bar
+        assert "q=lotus+%26two&amp;sort=name" in text
+    assert "peo" not in text.lower().replace("people", "")
+    assert kept_page._SIGN not in text
+
+
+def test_what_was_typed_never_becomes_markup(client_of, bob, several, monkeypatch):
+    client = client_of(bob)
+    client.get(LIST, {"q": "lotus"})
+    client.get(LIST, {"q": "nobody"})
+    only_frames_are_kept(monkeypatch)
+    for typed in ('lotus"><script>x', 'lotus"><tea onfocus=', "lotus<tea>'"):
+        text = client.get(LIST, {"q": typed}).content.decode()
+        assert typed not in text
+        assert escape(typed) in text
+    assert "Lotus &lt;Tea&gt;" in re.sub("</?mark>", "", client.get(LIST, {"q": "lotus"}).content.decode())
+
+
+def test_one_frame_serves_every_territory_and_its_chip_says_which(client_of, dora, several, territories, monkeypatch):
+    client = client_of(dora)
+    DealerFactory(name="Camellia", territory=territories["JP-KANTO-1"], tier="A")
+    places = [territories["CN-EAST-1"], territories["JP-KANTO-1"]]
+    assert "Camellia" not in client.get(LIST, {"territory": places[0].pk, "tier": "A"}).content.decode()
+    only_frames_are_kept(monkeypatch)
+    text = client.get(LIST, {"territory": places[1].pk, "tier": "A"}).content.decode()
+    assert "Camellia" in text
+    assert "Peony" not in text
+    chip = re.search(r'class="chip"[^>]*href="([^"]*)"[^>]*><span class="muted">Territory</span> ([^<]*)<', text)
+    assert chip is not None
+    assert chip[1] == f"{LIST}?tier=A"
+    assert chip[2] == places[1].name
+    assert f"territory={places[1].pk}&amp;tier=A&amp;sort=name" in text
+    assert f'name="territory" value="{places[1].pk}"' in text
+
+
+def test_pages_behind_the_first_share_a_frame_and_have_links_of_their_own(client_of, bob, several, monkeypatch):
+    monkeypatch.setattr(listing.read_page, "__kwdefaults__", {"after": "", "before": "", "size": 1})
+    client = client_of(bob)
+    first = page(client)
+    second = page(client, address_of("next", first))
+    assert 'rel="prev"' in second
+    third_at = address_of("next", second)
+    only_frames_are_kept(monkeypatch)
+    back = page(client, address_of("next", first))
+    assert without_tokens(back) == without_tokens(second)
+    assert address_of("next", back) == third_at != address_of("next", first)
+
+
+def address_of(link: str, text: str) -> str:
+    found = re.search(f'rel="{link}" href="([^"]+)"', text)
+    assert found is not None
+    return found[1].replace("&amp;", "&")
+
+
+def test_a_saved_view_is_pointed_out_in_its_own_list_alone(client_of, bob, several):
+    bob.saved_views.create(name="Tea", query="q=lotus")
+    client = client_of(bob)
+    current = 'href="/dealers/?q=lotus" aria-current="true"'
+    assert current not in page(client, f"{LIST}?q=peony")
+    assert current in page(client, f"{LIST}?q=lotus")
+    assert current not in page(client, f"{LIST}?q=two")
