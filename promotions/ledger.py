@@ -93,7 +93,7 @@ def _post(
     """One statement. Raises NotEnough, KeyUsedBefore, LedgerRefused for an amount that cannot be paid."""
     if amount <= 0 or amount != round_money(amount, budget.currency):
         raise LedgerRefused(f"{amount} {budget.currency} cannot be posted")
-    parameters = {
+    parameters: dict[str, Any] = {
         "key": about.key, "kind": kind.value, "budget": budget.pk, "earmark": earmark.pk if earmark else None,
         "amount": amount, "currency": budget.currency, "on": about.on, "at": about.at,
         "by": about.by.pk if about.by else None, "note": about.note[:300], "out": out, "into": into,

@@ -132,7 +132,7 @@ def results_of(promotion: Promotion, terms: PromotionTerms) -> Results:
     for dealer, amount in promotion.claims.filter(state__in=("APPROVED", "SETTLED")).values_list(
         "dealer", "approved_amount"
     ):
-        paid[dealer] = paid.get(dealer, NOTHING) + amount
+        paid[dealer] = paid.get(dealer, NOTHING) + (amount or NOTHING)
     margin = promotion.margin_share or NOTHING
     found = {
         row.dealer_id: result(
