@@ -86,6 +86,8 @@ class Kind:
     ends: bool = False
     # Where it leads without a subject.
     url: Callable[[], str] = lambda: "/"
+    # Who is ever told; empty: anybody. It keeps the page of wishes short.
+    only: frozenset[Role] = frozenset()
     # Whether other programs may be told.
     for_programs: bool = True
 
@@ -123,6 +125,13 @@ def get(code: str) -> Kind | None:
 def registered() -> list[Kind]:
     """In the order in which the apps named them."""
     return list(_kinds.values())
+
+
+def concerning(roles: Iterable[Role]) -> list[Kind]:
+    """Kinds that somebody in these roles may be told of; those for a few roles come last."""
+    held = set(roles)
+    found = [kind for kind in _kinds.values() if not kind.only or kind.only & held]
+    return sorted(found, key=lambda kind: bool(kind.only))
 
 
 def subject_of(name: str) -> Subject | None:

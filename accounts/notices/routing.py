@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from accounts.models import User
 from accounts.notices import absence, kinds, quiet
 from accounts.notices.absence import Absence
 from accounts.notices.choices import URGENT, Channel, MailWhen, PushWhen
-from accounts.notices.models import Delivery, Notice, PushDevice
+from accounts.notices.models import Delivery, Notice, PushDevice, Webhook
 from accounts.notices.outbox import webhooks_of
 from accounts.notices.wishes import Listener, listeners
 from crm.base.models import Company
@@ -36,6 +37,10 @@ def route_some(at: dt.datetime) -> int:
         return 0
     on = at.astimezone(Company.get().tz).date()
     people = listeners({notice.user_id for notice in some if notice.user_id}, on=on)
+    devices: dict[int, list[PushDevice]] = defaultdict(list)
+    for device in PushDevice.objects.filter(user__in=people):
+        devices[device.user_id].append(device)
+    programs: dict[str, list[Webhook]] = {}
     gone = absence.away(people, on=on)
     deliveries: list[Delivery] = []
     for notice in some:
@@ -44,16 +49,18 @@ def route_some(at: dt.datetime) -> int:
         if kind is None or (notice.over_at is not None and not kind.ends):
             continue
         if notice.user_id is None:
+            if notice.kind not in programs:
+                programs[notice.kind] = list(webhooks_of(notice.kind))
             deliveries += [
                 Delivery(notice=notice, channel=Channel.WEBHOOK, webhook=each, next_at=at)
-                for each in webhooks_of(notice.kind)
+                for each in programs[notice.kind]
             ]
         elif notice.user_id in people:
             listener = people[notice.user_id]
             wishes = listener.wants(kind)
             notice.in_inbox = wishes.inbox
             for way in ways(notice.severity, wishes, listener, gone.get(notice.user_id), at):
-                deliveries += _deliveries(notice, way, listener)
+                deliveries += _deliveries(notice, way, listener.user, devices[notice.user_id])
     Notice.objects.bulk_update(some, ["routed_at", "in_inbox"], batch_size=BATCH)
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
     _tell_stand_ins([notice for notice in some if notice.user_id in gone and not notice.over_at], gone)
@@ -79,11 +86,10 @@ def ways(
         yield Way(Channel.PUSH, awake)
 
 
-def _deliveries(notice: Notice, way: Way, listener: Listener) -> list[Delivery]:
+def _deliveries(notice: Notice, way: Way, user: User, devices: list[PushDevice]) -> list[Delivery]:
     if way.channel == Channel.PUSH:
-        devices = PushDevice.objects.filter(user=listener.user)
         return [Delivery(notice=notice, channel=way.channel, device=each, next_at=way.at) for each in devices]
-    if not listener.user.email:
+    if not user.email:
         return []
     return [Delivery(notice=notice, channel=way.channel, next_at=way.at)]
 

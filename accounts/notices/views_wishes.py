@@ -31,6 +31,7 @@ def preferences(request: SignedIn) -> HttpResponse:
     """Which kinds by which channels, and when."""
     user, on = User.objects.get(pk=request.user.pk), Company.get().today()
     mine = wishes.listener(user, on=on)
+    concerning = kinds.concerning(mine.roles)
     refused = ""
     if request.method == "POST":
         hours = _hours(request, mine.hours)
@@ -39,13 +40,10 @@ def preferences(request: SignedIn) -> HttpResponse:
         else:
             with transaction.atomic():
                 hours.save()
-                wishes.say(
-                    user, {kind.code: _said(request, kind.code, mine.wants(kind)) for kind in kinds.registered()}, on=on
-                )
+                wishes.say(user, {kind.code: _said(request, kind.code, mine.wants(kind)) for kind in concerning}, on=on)
             messages.success(request, _("It is saved how you are told."))
             return redirect("notices:preferences")
-    rows = [(kind, mine.wants(kind)) for kind in kinds.registered()]
-    rows.sort(key=lambda row: str(row[0].group))
+    rows = [(kind, mine.wants(kind)) for kind in concerning]
     context: dict[str, Any] = {
         "groups": [(group, list(each)) for group, each in groupby(rows, key=lambda row: str(row[0].group))],
         "hours": mine.hours, "mails": MailWhen.choices, "pushes": PushWhen.choices, "refused": refused,

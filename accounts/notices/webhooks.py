@@ -19,6 +19,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Role
 from accounts.notices import kinds, outbox, outward, sealed
 from accounts.notices.choices import URGENT, DeliveryState, MailWhen, PushWhen
 from accounts.notices.delivering import DROPPED, SENT, Outcome
@@ -139,6 +140,6 @@ def register() -> None:
     kinds.register(
         Kind(
             DISABLED, _("A webhook was switched off"), _("The program itself"), "", _write,
-            usual=Wishes(True, MailWhen.ALWAYS, PushWhen.NEVER), url=_page, for_programs=False,
+            usual=Wishes(True, MailWhen.ALWAYS, PushWhen.NEVER), url=_page, only=frozenset({Role.ADMINISTRATOR}), for_programs=False,
         )
     )  # fmt: skip

@@ -210,6 +210,7 @@ KINDS = (
     Kind(
         "warnings.rule_failed", gettext_lazy("A kind of warning failed in the night"), gettext_lazy("The program itself"), "",
         _rule_failed, Wishes(True, MailWhen.ALWAYS, PushWhen.NEVER), url=lambda: reverse("jobs:list"),
+        only=frozenset({Role.ADMINISTRATOR}),
     ),
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import datetime as dt
 import pytest
 
 from accounts.models import Notice, Territory, User
+from accounts.notices.routing import route_some
 from accounts.notices.shown import shown
 from alerts import actions
 from alerts.models import Case, CaseWatcher, Cause
@@ -194,3 +195,5 @@ def test_ten_thousand_events_take_few_statements(
     with django_assert_max_num_queries(8):
         tell_of([event.pk for event in events], at=AT)
     assert Notice.objects.count() == 10_000
+    with django_assert_max_num_queries(20):
+        assert route_some(AT) == 500
