@@ -128,9 +128,11 @@ def as_json(result: TryOut) -> dict[str, Any]:
     """As the row keeps it; from_json reads it again."""
     values = asdict(result)
     values["months"] = [{**month, "month": month["month"].isoformat()} for month in values["months"]]
+    values["since"] = result.since.isoformat() if result.since else None
     return values
 
 
 def from_json(values: dict[str, Any]) -> TryOut:
     months = tuple(Month(**{**month, "month": dt.date.fromisoformat(month["month"])}) for month in values["months"])
-    return TryOut(**{**values, "months": months, "judged": Judged(**values["judged"])})
+    since = dt.date.fromisoformat(values["since"]) if values.get("since") else None
+    return TryOut(**{**values, "months": months, "judged": Judged(**values["judged"]), "since": since})

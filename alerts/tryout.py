@@ -74,6 +74,8 @@ class TryOut:
     warned: int = 0
     lead_days: int | None = None
     judged: Judged = Judged()
+    # The first of the days that anything is known of; None: of none.
+    since: dt.date | None = None
 
     @property
     def opened(self) -> int:
@@ -81,8 +83,14 @@ class TryOut:
 
     @property
     def a_month(self) -> float | None:
-        """Cases a month in the mean."""
-        return self.opened / len(self.months) if self.months else None
+        """Cases a month in the mean, of the months that something is known of; None without any."""
+        known = [month for month in self.months if self.since is not None and month.month >= self.since]
+        return self.opened / len(known) if known else None
+
+    @property
+    def severe(self) -> int:
+        """Cases that were orange or red when they opened."""
+        return sum(month.orange + month.red for month in self.months)
 
     @property
     def right(self) -> float | None:
@@ -124,11 +132,6 @@ def try_out(
         terms = terms_of(_as_on(version), kind, on)
         _prepare(cursor, kind, terms, days)
         return _count(cursor, kind, terms, days, on, counts, tell)
-
-
-def has_history(kind: Kind) -> bool:
-    """Whether something tells the kind's figures of past days."""
-    return bool(kind.past)
 
 
 def _as_on(version: RuleVersion) -> RuleVersion:
@@ -267,6 +270,8 @@ def _count(
         """,
         [days[0]],
     )
+    cursor.execute("SELECT min(day) FROM alert_past")
+    (since,) = cursor.fetchone()
     lost = script.statement("unpaid" if kind.code in OF_DEBTS else "stopped")
     cursor.execute(f"CREATE TEMP TABLE alert_lost ON COMMIT DROP AS {lost}", {"on": on})
     cursor.execute("ANALYZE alert_would; ANALYZE alert_lost")
@@ -303,4 +308,4 @@ def _count(
         {"horizon": HORIZON_DAYS, "first": days[0], "on": on},
     )
     losses, warned, lead_days = cursor.fetchone()
-    return TryOut(kind.code, True, found, losses, warned, lead_days, counts)
+    return TryOut(kind.code, True, found, losses, warned, lead_days, counts, since)

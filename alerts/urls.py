@@ -1,7 +1,7 @@
 from django.urls import path
 
 from alerts.churn import views as churn
-from alerts.views import case, cases, course, events, losses, rules, saved, trials
+from alerts.views import case, cases, course, events, kpis, losses, rules, saved, trials
 
 app_name = "alerts"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("lists/<int:pk>/delete/", saved.delete, name="delete_list"),
     path("losses/", losses.listed, name="losses"),
     path("losses/<int:pk>/", losses.review, name="loss"),
+    path("results/", kpis.results, name="kpis"),
     path("rules/", rules.listed, name="rules"),
     path("rules/new/<slug:kind>/", rules.new, name="new_rule"),
     path("rules/<int:pk>/", rules.rule, name="rule"),

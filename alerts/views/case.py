@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from alerts import access, actions, kinds, reasons, story
+from alerts import access, actions, course, kinds, reasons, story
 from alerts.choices import TaskState
-from alerts.models import Case, CaseAction, Cause
+from alerts.loss import parts_of_loss
+from alerts.models import Case, CaseAction, Cause, LossTerms
 from alerts.people import candidates
 from alerts.similar import what_helped
 from alerts.views.access import case_or_404
@@ -96,6 +97,8 @@ def _page(request: HttpRequest, case: Case, *, refused: str = "", refused_step: 
         "causes": Cause.objects.filter(active=True).filter(Q(kinds=[]) | Q(kinds__contains=[case.kind])) if may_work else (),
         "helped": what_helped(case, user), "panels": EVIDENCE.get(kind.evidence, ()) if kind and case.dealer else (),
         "currency": Company.get().currency, "at": timezone.now(), "today": on, "usual_day": on + dt.timedelta(days=USUAL_DAYS),
+        "then_now": course.then_and_now(case),
+        "cost": parts_of_loss(case.loss_cost, LossTerms.get()) if case.loss_cost else None,
         "refused": refused, "typed": request.POST,
         # A mail leads here with a step that is to be ready.
         "refused_step": refused_step, "open_step": refused_step or request.GET.get("do", ""),

@@ -17,7 +17,7 @@ from alerts import publishing, rule_words, trials
 from alerts.choices import TrialState
 from alerts.kinds.kind import Kind
 from alerts.models import RuleTrial
-from alerts.tryout import HORIZON_DAYS, OF_DEBTS, TryOut, has_history
+from alerts.tryout import HORIZON_DAYS, OF_DEBTS, TryOut
 from alerts.views.rules import trial_or_404, version_or_404
 from dealers.views.access import today, user_of
 
@@ -85,7 +85,8 @@ def _answer(trial: RuleTrial, kind: Kind) -> dict[str, Any]:
     changes = rule_words.changes(trials.counting_now(trial.rule, trial.on), _as_tried(trial), kind)
     return {
         "tried": tried, "as_it_is": as_it_is, "lines": _lines(tried, as_it_is, kind), "chart": _chart(tried, as_it_is),
-        "changes": changes, "told": tried.told, "history": has_history(kind),
+        "changes": changes, "told": tried.told,
+        "since": tried.since if tried.since and tried.months and tried.since > tried.months[0].month else None,
     }  # fmt: skip
 
 
@@ -112,7 +113,8 @@ def _lines(tried: TryOut, as_it_is: TryOut | None, kind: Kind) -> list[FigureLin
     rows: list[tuple[str, str, str, bool, Any, bool | None]] = [
         (_("Cases opened"), _("On the first days of 24 months; what came and went within a month is not seen."), "", False,
          lambda each: each.opened, None),
-        (_("Cases a month"), _("Cases opened over months."), "", False, lambda each: each.a_month, None),
+        (_("Orange or red when they opened"), "", "", False, lambda each: each.severe, None),
+        (_("Cases a month"), _("Cases opened over the months of which something is known."), "", False, lambda each: each.a_month, None),
         (_("Followed by the loss"),
          _("Of the cases whose half year is over, those that a loss followed within %(days)s days. The loss is %(loss)s.")
          % {"days": HORIZON_DAYS, "loss": loss}, "%", True, lambda each: each.right, True),

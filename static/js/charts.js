@@ -30,10 +30,11 @@ function formats(data) {
   return { long: (value) => (value == null ? "–" : minus(long.format(value))), short: (value) => minus(short.format(value)) };
 }
 
-/** Round figures that hold all values, zero among them when bars are drawn. */
-function scaleOf(series) {
-  const values = series.flatMap((each) => each.values).filter((value) => value != null);
-  if (!values.length) return null;
+/** Round figures that hold all values and where bands begin, zero among them when bars are drawn. */
+function scaleOf(series, bands = []) {
+  const drawn = series.flatMap((each) => each.values).filter((value) => value != null);
+  if (!drawn.length) return null;
+  const values = [...drawn, ...bands.flatMap((band) => [band.from, band.to]).filter((value) => value != null)];
   let low = Math.min(...values);
   let high = Math.max(...values);
   if (series.some((each) => each.kind === "bar") || low / (high || 1) < 0.6) {
@@ -68,19 +69,29 @@ function linePath(values, x, y) {
   return path;
 }
 
-function legend(series) {
+function legend(series, bands) {
+  const areas = bands.map((band) => {
+    const sign = node("svg", { viewBox: "0 0 16 12", "aria-hidden": "true" }, node("rect", { class: `band band-${band.level}`, x: 0, y: 0, width: 16, height: 12, rx: 2 }));
+    return html("li", {}, sign, band.name);
+  });
   return html("ul", { class: "chart-key" }, ...series.map((each, index) => {
     const sign = node("svg", { viewBox: "0 0 16 12", "aria-hidden": "true", class: colour(each, index) });
     if (each.kind === "bar") sign.append(node("rect", { class: "bar", x: 3, y: 1, width: 10, height: 10, rx: 2 }));
     else sign.append(node("path", { class: each.dashed ? "line is-dashed" : "line", d: "M0 6H16" }));
     return html("li", {}, sign, each.name);
-  }));
+  }), ...areas);
+}
+
+/** What happened at a category, behind its name. */
+function named(data, index) {
+  const mark = (data.marks ?? []).find((each) => each.index === index);
+  return mark ? `${data.categories[index]} · ${mark.label}` : data.categories[index];
 }
 
 function table(data, format, labels) {
   const head = html("tr", {}, html("th"), ...data.series.map((each) => html("th", { class: "num", scope: "col" }, each.name)));
-  const body = data.categories.map((category, index) =>
-    html("tr", {}, html("th", { scope: "row" }, category),
+  const body = data.categories.map((_category, index) =>
+    html("tr", {}, html("th", { scope: "row" }, named(data, index)),
       ...data.series.map((each) => html("td", { class: "num" }, format.long(each.values[index])))));
   const content = html("table", { class: "table" }, html("caption", { class: "visually-hidden" }, labels.label),
     html("thead", {}, head), html("tbody", {}, ...body));
@@ -97,7 +108,8 @@ function widthOf(text) {
 function draw(plot, data, format) {
   const width = plot.clientWidth;
   const height = plot.clientHeight;
-  const scale = scaleOf(data.series);
+  const bands = data.bands ?? [];
+  const scale = scaleOf(data.series, bands);
   const ticks = scale.ticks.map((value) => ({ value, text: format.short(value) }));
   const left = Math.max(...ticks.map((tick) => widthOf(tick.text))) + 10;
   const box = { left, right: width - 4, top: 8, bottom: height - 22 };
@@ -107,6 +119,11 @@ function draw(plot, data, format) {
   const y = (value) => box.bottom - ((value - scale.low) / (scale.high - scale.low)) * (box.bottom - box.top);
   const svg = node("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
 
+  for (const band of bands) {
+    const top = y(Math.min(scale.high, band.to ?? scale.high));
+    const bottom = y(Math.max(scale.low, band.from ?? scale.low));
+    svg.append(node("rect", { class: `band band-${band.level}`, x: box.left, y: top, width: box.right - box.left, height: Math.max(0, bottom - top) }));
+  }
   for (const { value, text } of ticks) {
     const css = value === 0 ? "zero-line" : "grid-line";
     svg.append(node("line", { class: css, x1: box.left, x2: box.right, y1: y(value), y2: y(value) }));
@@ -144,6 +161,17 @@ function draw(plot, data, format) {
     }
     svg.append(group);
   });
+  let free = -Infinity;
+  for (const mark of data.marks ?? []) {
+    const at = x(mark.index);
+    svg.append(node("line", { class: "mark-line", x1: at, x2: at, y1: box.top, y2: box.bottom }));
+    const half = widthOf(mark.label) / 2;
+    const middle = Math.min(box.right - half, Math.max(box.left + half, at));
+    // Names that would stand on one another are left to the table.
+    if (middle - half < free) continue;
+    free = middle + half + 6;
+    svg.append(node("text", { class: "mark-name", x: middle, y: box.top + 10, "text-anchor": "middle" }, mark.label));
+  }
   svg.append(dots);
   plot.replaceChildren(svg);
 
@@ -177,7 +205,8 @@ function start(element) {
   const plot = html("div", { class: "chart-plot", tabindex: "0", role: "group", "aria-label": element.dataset.label });
   const tip = html("div", { class: "chart-tip", "aria-live": "polite", hidden: "" });
   const stage = html("div", { class: "chart-stage" }, plot, tip);
-  element.replaceChildren(...(data.series.length > 1 ? [legend(data.series)] : []), stage, table(data, format, element.dataset));
+  const bands = data.bands ?? [];
+  element.replaceChildren(...(data.series.length > 1 || bands.length ? [legend(data.series, bands)] : []), stage, table(data, format, element.dataset));
 
   let drawing;
   let current = null;
@@ -187,7 +216,7 @@ function start(element) {
     const at = drawing.point(index);
     tip.hidden = at == null;
     if (at == null) return;
-    tip.replaceChildren(html("strong", {}, data.categories[index]), html("dl", {}, ...data.series.flatMap((each) =>
+    tip.replaceChildren(html("strong", {}, named(data, index)), html("dl", {}, ...data.series.flatMap((each) =>
       [html("dt", {}, each.name), html("dd", {}, each.values[index] == null ? "–" : format.long(each.values[index]) + unit)])));
     const space = plot.clientWidth - tip.offsetWidth;
     tip.style.left = `${Math.max(0, Math.min(space, at > plot.clientWidth / 2 ? at - tip.offsetWidth - 16 : at + 16))}px`;

@@ -97,6 +97,7 @@ ROWS = {
     "alerts:course": Row(get=EVERYBODY, args=("case",)),
     "alerts:losses": Row(get=EVERYBODY, lists=("lost_dealer",)),
     "alerts:loss": Row(get=EVERYBODY, post=WORKS, args=("lost_dealer",), body=WHY),
+    "alerts:kpis": Row(get="bob dora ada", post="bob dora ada", body={"format": "CSV"}, post_status=200),
     "alerts:save_list": Row(post=EVERYBODY, body={"name": "Red ones", "query": "severity=3"}),
     "alerts:rules": Row(get=RULES),
     "alerts:new_rule": Row(get=RULES, post=RULES, args=("stock",), body={**TERMS, "dealer_kinds": ["AGENT"]}),
