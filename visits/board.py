@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import Count
+
 from accounts.models import User
 from crm.base.periods import add_months
-from visits.choices import Means, VisitState
+from visits.choices import Audience, Horizon, Means, VisitKind, VisitState
 from visits.elsewhere import eyes_of
-from visits.models import Leave, Visit
+from visits.models import Leave, Visit, VisitPlan
 from visits.working_days import Working, minutes_of, public_holidays, working_of
 
 WEEK = 7
@@ -115,6 +117,39 @@ def month_of(user: User, month: dt.date, *, today: dt.date, reader: User) -> lis
     end = monday_of(last) + dt.timedelta(days=WEEK)
     days = days_of(user, start, end, today=today, reader=reader)
     return [days[number : number + WEEK] for number in range(0, len(days), WEEK)]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekFigures:
+    """A week against its plan: its share of the months' targets by working days (None without a plan), what is planned
+    and what was made."""
+
+    target: int | None
+    planned: int
+    done: int
+
+
+def figures_of(user: User, monday: dt.date, columns: Sequence[DayColumn]) -> WeekFigures:
+    """Regular and extra visits; executive ones have a plan of their own."""
+    end = monday + dt.timedelta(days=WEEK)
+    visits = Visit.objects.filter(user=user, on__gte=monday, on__lt=end).exclude(kind=VisitKind.EXECUTIVE)
+    states = dict(visits.values_list("state").annotate(Count("pk")).order_by())
+    planned = states.get(VisitState.PLANNED, 0) + states.get(VisitState.UNDER_WAY, 0)
+    return WeekFigures(_target(user, monday, end), planned, states.get(VisitState.DONE, 0))
+
+
+def _target(user: User, monday: dt.date, end: dt.date) -> int | None:
+    """The week's part of each month that it touches; weeks of a month add up to it, up to rounding."""
+    plans = VisitPlan.objects.filter(
+        user=user, audience=Audience.REPRESENTATIVE, horizon=Horizon.MONTH, starts_on__lt=end, ends_on__gt=monday
+    )
+    total, known = 0.0, False
+    for plan in plans:
+        days = working_of([user], plan.starts_on, plan.ends_on)[user.pk].days
+        if days:
+            known = True
+            total += plan.target * sum(monday <= day < end for day in days) / len(days)
+    return round(total) if known else None
 
 
 def coming_days(columns: Sequence[DayColumn], *, today: dt.date) -> list[dt.date]:

@@ -186,17 +186,18 @@ def _week(words: Sequence[_Word]) -> dict[int, tuple[Span, ...]] | None:
     while at < len(words):
         word = words[at]
         if word.kind is _Kind.DAYS:
+            shut, after = _closed_from(words, at)
+            if shut is not None:
+                said |= {*shut, *(() if filled else days)}
+                days, filled, at = [], False, after
+                continue
             last, at = _days_from(words, at)
             if last is None:
                 return None
             if filled:
                 days, filled = [], False
             days += last
-            if at < len(words) and words[at].kind is _Kind.CLOSED:
-                said |= set(days)
-                days = []
-                at += 1
-            elif waiting:
+            if waiting:
                 _open(found, said, days, waiting)
                 waiting, filled = [], True
         elif word.kind is _Kind.TIME:
@@ -227,6 +228,25 @@ def _week(words: Sequence[_Word]) -> dict[int, tuple[Span, ...]] | None:
     elif days and not filled:
         return None
     return _tidy(found)
+
+
+def _closed_from(words: Sequence[_Word], at: int) -> tuple[list[int] | None, int]:
+    """Days, one after the other, that a word for closed follows, and where that ends; None when none does."""
+    days: list[int] = []
+    while at < len(words):
+        if words[at].kind is _Kind.CLOSED:
+            return days, at + 1
+        if words[at].kind is _Kind.DAYS:
+            last, after = _days_from(words, at)
+            if last is None:
+                return None, at
+            days += last
+            at = after
+        elif words[at].kind is _Kind.BREAK:
+            at += 1
+        else:
+            return None, at
+    return None, at
 
 
 def _days_from(words: Sequence[_Word], at: int) -> tuple[list[int] | None, int]:

@@ -10,8 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from visits.models import Visit
 from visits.routing.answer import Finding, Shortcoming
 from visits.routing.distance import ROAD_SERVICE_FAILED
+from visits.worth import is_must
 
 
 def weekday_and_day(day: dt.date) -> str:
@@ -78,6 +80,19 @@ def sentence(kind: str, amount: float, *, name: str = "", day: dt.date | None = 
             )  # fmt: skip
             return text % said
     return _("%(name)s: locked on days that the cycle would not choose.") % said
+
+
+def why_left_out(visit: Visit, kind: str) -> str:
+    """Why a stop of a day has no place in its route."""
+    if kind == Shortcoming.NEVER_OPEN:
+        return _("The dealer is closed in the time that is left.")
+    if is_must(visit):
+        return _("It must be made, but even without all others the day has no room for it.")
+    if visit.dealer.tier:
+        return _("The day is too short: what must be made and what is worth more than a %(tier)s visit went first.") % {
+            "tier": visit.dealer.tier
+        }
+    return _("The day is too short: what must be made and what is worth more went first.")
 
 
 def sentences(rows: Iterable[Mapping[str, Any]], dealers: Mapping[int, Any]) -> list[str]:

@@ -23,6 +23,7 @@ from visits.actions.planned import PHONE_MINUTES
 from visits.cadence import phase_of, visits_in_month
 from visits.choices import Audience
 from visits.due import ensure_cycles
+from visits.neighbours import added_km, minutes_by_road, spot_of
 from visits.patches import representatives
 from visits.targets import Pace, Standard
 from visits.working_days import Working, working_of
@@ -31,6 +32,10 @@ from visits.working_days import Working, working_of
 # and 0.57 times the root of visits times area (C. F. Daganzo, Logistics Systems Analysis).
 LINE_HAUL, BETWEEN = 2.0, 0.57
 KM_A_DEGREE = 111.195
+# What gives when a month is too full.
+PHONE, DEFER, HELP = KINDS = ("PHONE", "DEFER", "HELP")
+# Helpers that are offered, and visits by which they are compared.
+HELPERS, COMPARED_BY = 3, 20
 # Visits so many a day are counted on when nothing is known of the days yet.
 _USUAL_STOPS = 6.0
 
@@ -123,12 +128,14 @@ class Load:
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What would give when a month is too full: so many `visits` of `kind` DEFER, PHONE or HELP, with `minutes` freed; for
-    HELP by `helper`."""
+    HELP by `helper`, whose way gets longer by `km` and `added_min` (None: not known)."""
 
     kind: str
     visits: int
     minutes: int
     helper: User | None = None
+    km: float | None = None
+    added_min: float | None = None
 
     @property
     def enough(self) -> bool:
@@ -221,18 +228,51 @@ def offers_for(load: Load, others: Iterable[Load]) -> list[Offer]:
     by_phone = sum(wish.visits for wish in lesser if wish.pace.phone_every)
     put_off = sum(wish.visits for wish in lesser)
     travel = load.travel_a_visit
-    found = []
+    found: list[Offer] = []
     if by_phone:
         number = min(by_phone, wanted)
-        found.append(Offer("PHONE", number, round(number * max(_mean_min(lesser) + travel - PHONE_MINUTES, 0.0))))
+        found.append(Offer(PHONE, number, round(number * max(_mean_min(lesser) + travel - PHONE_MINUTES, 0.0))))
     if put_off:
         number = min(put_off, wanted)
-        found.append(Offer("DEFER", number, round(number * (_mean_min(lesser) + travel))))
-    helper = max((other for other in others if other.user.pk != load.user.pk), key=lambda one: one.room, default=None)
-    if helper is not None and helper.room:
-        number = min(helper.room, wanted)
-        found.append(Offer("HELP", number, round(number * load.load_min / load.near_visits), helper.user))
-    return found
+        found.append(Offer(DEFER, number, round(number * (_mean_min(lesser) + travel))))
+    return found + _help_for(load, others, wanted)
+
+
+def _help_for(load: Load, others: Iterable[Load], wanted: int) -> list[Offer]:
+    """Colleagues with room, whose way gets the least longer for each visit first; those of whom nothing is known last."""
+    offers = []
+    for other in others:
+        if other.user.pk == load.user.pk or not other.room:
+            continue
+        number = min(other.room, wanted)
+        given = whom(load, HELP, min(number, COMPARED_BY))
+        spots = [spot for wish in given if (spot := spot_of(wish.dealer)) is not None]
+        her = [spot for wish in other.near if (spot := spot_of(wish.dealer)) is not None]
+        km = added_km(spots, her)
+        if km is not None:
+            km *= number / len(spots)
+        freed = round(number * load.load_min / load.near_visits)
+        offers.append(
+            Offer(HELP, number, freed, other.user, km, minutes_by_road(km) if km is not None else None)
+        )  # fmt: skip
+    offers.sort(
+        key=lambda offer: (
+            offer.km is None,
+            (offer.km or 0.0) / offer.visits,
+            -offer.visits,
+            offer.helper.pk if offer.helper else 0,
+        )
+    )
+    return offers[:HELPERS]
+
+
+def whom(load: Load, kind: str, visits: int) -> list[Wish]:
+    """The dealers whose visits give first: without A and B where it can be, those that sell the least."""
+    lesser = [wish for wish in load.near if wish.visits and (kind == HELP or wish.dealer.tier not in (Tier.A, Tier.B))]
+    if kind == PHONE:
+        lesser = [wish for wish in lesser if wish.pace.phone_every]
+    lesser.sort(key=lambda wish: (wish.dealer.tier in (Tier.A, Tier.B), wish.dealer.sales_12m or 0, wish.dealer.pk))
+    return lesser[:visits]
 
 
 def _mean_min(wishes: Sequence[Wish]) -> float:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from crm.base.models import Company
 from crm.base.periods import add_months, fiscal_year, fiscal_year_period
-from visits.choices import Audience, Horizon, VisitState
+from visits.choices import Audience, Horizon, PlanState, VisitState
 from visits.load import Load, Offer, loads_of, offers_for
 from visits.models import Visit, VisitPlan
 from visits.runs import waiting_for
@@ -72,6 +72,11 @@ class Row:
     @property
     def report(self) -> dict[str, Any]:
         return self.plan.report if self.plan else {}
+
+    @property
+    def is_proposal(self) -> bool:
+        """Planned by the night and not released yet."""
+        return self.is_planned and self.plan is not None and self.plan.state == PlanState.DRAFT
 
     @property
     def is_planned(self) -> bool:

@@ -12,7 +12,7 @@ from accounts.models import User
 from visits.actions.planned import standing_of
 from visits.days import day_of, route_day, saved_on
 from visits.elsewhere import eyes_of
-from visits.findings import notice_of, of_day
+from visits.findings import notice_of, of_day, why_left_out
 from visits.models import Visit
 from visits.places import END, START
 from visits.routing.answer import Route
@@ -33,6 +33,8 @@ class DrawnStop:
     waits_min: int
     late_min: int
     elsewhere: bool
+    # Why a stop found no room; empty for one that did.
+    left_out: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def drawn(user: User, on: dt.date, *, reader: User) -> DrawnRoute:
     time = working_time(user, on)
     nodes = day.map.nodes
     stops, left = [], route.starts_min
+    reasons = {found.stop: found.kind for found in day.findings if found.stop}
     points: list[dict[str, Any]] = []
     for number, visit in enumerate(day.visits, start=1):
         found = made.get(visit.pk)
@@ -87,6 +90,7 @@ def drawn(user: User, on: dt.date, *, reader: User) -> DrawnRoute:
                 waits_min=round(found.starts_min - found.arrives_min - (late_start if number == 1 else 0)) if found else 0,
                 late_min=round(found.late_min) if found else 0,
                 elsewhere=not sees(visit.dealer),
+                left_out="" if found else why_left_out(visit, reasons.get(visit.pk, "")),
             )
         )  # fmt: skip
         if found:

@@ -20,6 +20,7 @@ from dealers.models import Dealer
 from visits.brief import Asked, Tone
 from visits.briefing.people import day_sentence, days_near
 from visits.choices import VisitState, Why
+from visits.extra import sentences_of
 from visits.models import Visit, VisitDue
 
 # A day to remember this near is a reason to go.
@@ -78,9 +79,10 @@ def stops(user: User, *, first: dt.date, days: int) -> list[Stop]:
     """The stops of `days` days from `first` (see planned), with their dealers and the reasons to go there."""
     visits = planned(user, first=first, days=days).select_related("dealer", "user", "companion", "contact")
     found = [Stop(visit) for visit in visits]
+    asked = sentences_of(stop.visit for stop in found)
     reasons = why_now({stop.visit.dealer_id: stop.visit.dealer for stop in found}, user=user, on=first)
     for stop in found:
-        said = _of_visit(stop.visit) + reasons.get(stop.visit.dealer_id, [])
+        said = _of_visit(stop.visit, asked.get(stop.visit.pk, [])) + reasons.get(stop.visit.dealer_id, [])
         # A narrow row has room for one: the gravest.
         stop.reasons = sorted(said, key=lambda reason: _GRAVITY.index(reason.tone))
     return found
@@ -89,14 +91,19 @@ def stops(user: User, *, first: dt.date, days: int) -> list[Stop]:
 _GRAVITY: tuple[Tone, ...] = ("red", "orange", "yellow", "good", "")
 
 
-def _of_visit(visit: Visit) -> list[Reason]:
-    """What the plan itself says."""
+def _of_visit(visit: Visit, asked: Sequence[str]) -> list[Reason]:
+    """What the plan itself says; `asked` are the sentences of what other parts want the visit for."""
     found = []
     if visit.fixed_at is not None:
         found.append(Reason(_("appointment at %(time)s") % {"time": time_format(visit.fixed_at, "H:i")}, "yellow"))
-    if visit.why not in (Why.CYCLE, Why.APPOINTMENT):
+    if visit.must:
+        found.append(Reason(_("must be made today"), "yellow"))
+    tone = _TONES.get(Why(visit.why), "")
+    if asked:
+        found += [Reason(text, tone) for text in asked]
+    elif visit.why not in (Why.CYCLE, Why.APPOINTMENT):
         said = visit.get_why_display()
-        found.append(Reason(labelled(said, visit.why_note) if visit.why_note else said, _TONES.get(Why(visit.why), "")))
+        found.append(Reason(labelled(said, visit.why_note) if visit.why_note else said, tone))
     elif visit.why_note:
         found.append(Reason(visit.why_note))
     if visit.first_on and visit.first_on != visit.on:

@@ -1,5 +1,6 @@
-// The week as a board. A card is dragged to another day, or chosen and moved with Shift and an arrow key; arrows alone
-// walk from card to card. The server puts the days in order anew and answers the whole board.
+// The week as a board, and the month as a calendar. A card is dragged to another day, or chosen and moved with Shift and an
+// arrow key (up and down: by weeks, in the calendar); arrows alone walk from card to card. The server puts the days in order
+// anew and answers the whole board.
 /* global htmx */
 let held;
 let returnTo;
@@ -8,19 +9,29 @@ const board = () => document.querySelector("[data-board]");
 const cards = (day) => [...day.querySelectorAll("[data-movable]")];
 const days = () => [...board().querySelectorAll("[data-day]")];
 
+/** What the page shows, so that the answer is the same part of it. */
+function shown() {
+  const { week, month } = board().dataset;
+  return month ? { month } : { week };
+}
+
 function move(card, on) {
   returnTo = card.dataset.visit;
   card.classList.add("is-moving");
   htmx.ajax("POST", card.dataset.moveUrl, {
     target: "#board",
     swap: "outerHTML",
-    values: { on, version: card.dataset.version, week: board().dataset.week },
+    values: { on, version: card.dataset.version, ...shown() },
   });
 }
 
 function beside(card, step) {
   const all = days();
   const now = all.indexOf(card.closest("[data-day]"));
+  if (Math.abs(step) > 1) {
+    const day = all[now + step];
+    return day && "open" in day.dataset ? day : undefined;
+  }
   const further = step > 0 ? all.slice(now + 1) : all.slice(0, now).reverse();
   return further.find((day) => "open" in day.dataset);
 }
@@ -52,8 +63,9 @@ document.addEventListener("keydown", (event) => {
     walk(card, event.key);
     return;
   }
-  if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
-  const day = beside(card, event.key === "ArrowRight" ? 1 : -1);
+  const steps = { ArrowLeft: -1, ArrowRight: 1, ...(board().dataset.month ? { ArrowUp: -7, ArrowDown: 7 } : {}) };
+  if (!(event.key in steps)) return;
+  const day = beside(card, steps[event.key]);
   if (day) move(card, day.dataset.day);
   else document.dispatchEvent(new CustomEvent("crm:toast", { detail: { text: board().dataset.none, level: "info" } }));
 });
@@ -69,12 +81,12 @@ document.addEventListener("dragstart", (event) => {
 document.addEventListener("dragend", () => {
   held?.classList.remove("is-held");
   held = undefined;
-  for (const day of document.querySelectorAll(".board-day.is-over")) day.classList.remove("is-over");
+  for (const day of document.querySelectorAll("[data-day].is-over")) day.classList.remove("is-over");
 });
 
 document.addEventListener("dragover", (event) => {
   const day = held && event.target.closest?.("[data-open]");
-  for (const each of document.querySelectorAll(".board-day.is-over")) if (each !== day) each.classList.remove("is-over");
+  for (const each of document.querySelectorAll("[data-day].is-over")) if (each !== day) each.classList.remove("is-over");
   if (!day) return;
   event.preventDefault();
   day.classList.add("is-over");

@@ -16,7 +16,7 @@ from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.permissions import EVERYBODY, Row
 from tests.visits.factories import VisitFactory, made_visit
 from visits.due import ensure_cycles
-from visits.models import Advice, CallCycle, Commitment, Expense, Finding, Leave, Visit, VisitPhoto
+from visits.models import Advice, CallCycle, Commitment, Expense, Finding, Leave, Visit, VisitPhoto, WorkingTime
 
 LEADS = "bob dora ada"
 VISITS = "alice bob charlie dora ada"
@@ -90,7 +90,12 @@ def call_cycle(place: Territory) -> Any:
     return CallCycle.objects.order_by("pk").first()
 
 
+def coming_hours(place: Territory) -> WorkingTime:
+    return WorkingTime.objects.create(user=worker(place), active_from=dt.date.fromisoformat(FAR))
+
+
 THINGS = {
+    "coming_hours": coming_hours,
     "worker": worker,
     "visited_dealer": lambda place: DealerFactory(territory=place),
     "planned_visit": planned_visit,
@@ -108,6 +113,11 @@ UNSCOPED = {"call_cycle"}
 CYCLE = {
     "times": "2", "per": "MONTH", "max_gap_days": "20", "minutes": "45", "phone_every": "0", "active_from": FAR,
     "audience": "REPRESENTATIVE", "kind": "RETAILER", "tier": "B",
+}  # fmt: skip
+
+HOURS = {
+    "active_from": FAR, "weekdays": ["1", "2"], "starts": "08:30", "ends": "17:30", "lunch_minutes": "45", "max_stops": "9",
+    "visiting_share": "85",
 }  # fmt: skip
 
 ROWS = {
@@ -147,6 +157,13 @@ ROWS = {
     "visits:dealer_hours": Row(get=VISITS, post=VISITS, args=("visited_dealer",)),
     "visits:visit": Row(get=EVERYBODY, args=("planned_visit",)),
     "visits:move": Row(post=LEADS, args=("planned_visit",), body={"on": FAR}),
+    "visits:must": Row(post=LEADS, args=("planned_visit",), body={"must": "1"}),
+    "visits:give": Row(post=LEADS, args=("planned_visit",), body={"to": ""}),
+    "visits:unassigned": Row(get=LEADS, post=LEADS, lists=("planned_visit",)),
+    "visits:release": Row(post=LEADS, body={"month": FAR[:7]}),
+    "visits:planning_rules": Row(get=RULES, post=RULES, body={"days_ahead": "7", "new_dealer_days": "10"}),
+    "visits:working_time": Row(get=LEADS, post=LEADS, args=("worker",), body=HOURS),
+    "visits:drop_working_time": Row(post=LEADS, args=("coming_hours",)),
     "visits:lock": Row(post=LEADS, args=("planned_visit",), body={"locked": "1"}),
     "visits:appointment": Row(post=LEADS, args=("planned_visit",), body={"at": "10:30"}),
     "visits:means": Row(post=LEADS, args=("planned_visit",), body={"means": "PHONE"}),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
@@ -243,6 +243,7 @@ def test_what_somebody_touched_stays(desk: Desk, touched: dict[str, Any]) -> Non
 # --- The fewest visits --------------------------------------------------------------------------------------------------
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.integers(0, 25), st.integers(0, 8)), min_size=1, max_size=7))
 def test_the_fewest_visits_serve_all_requests(spans: list[tuple[int, int]]) -> None:
     """Against trying all sets of days, the smallest first."""

@@ -18,9 +18,9 @@ from accounts.choices import Role
 from accounts.models import User
 from tests.factories import AssignmentFactory, DealerFactory, TerritoryFactory, UserFactory
 from tests.visits.factories import VisitFactory, made_visit
-from visits.actions.relief import relieve, whom
+from visits.actions.relief import relieve
 from visits.cadence import phase_of, visits_in_month
-from visits.load import loads_of, offers_for
+from visits.load import loads_of, offers_for, whom
 from visits.models import Leave, Visit, VisitPlan, WorkingTime
 from visits.planning import plan_month
 from visits.targets import NONE, Standard

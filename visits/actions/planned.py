@@ -84,6 +84,17 @@ def set_locked(*, visit_id: int, locked: bool, version: int | None = None) -> Vi
 
 
 @transaction.atomic
+def set_must(*, visit_id: int, must: bool, version: int | None = None) -> Visit:
+    """Have other visits give way first when the day is too short, or no longer."""
+    visit = _locked(visit_id, version)
+    _must_be_planned(visit)
+    visit.must = must
+    visit.version += 1
+    visit.save(update_fields=["must", "version"])
+    return visit
+
+
+@transaction.atomic
 def set_appointment(*, visit_id: int, at: dt.time | None, version: int | None = None) -> Visit:
     """Agree on a time of day with the dealer, or no longer."""
     visit = _locked(visit_id, version)

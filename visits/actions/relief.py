@@ -14,28 +14,16 @@ from accounts.models import User
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.periods import add_months
-from dealers.choices import Tier
 from dealers.models import Dealer
 from visits.actions.planned import PHONE_MINUTES, PlanRefused
 from visits.actions.stand_in import open_cover
 from visits.choices import Means, SkipReason, VisitKind, VisitState, Why
-from visits.load import Load, Wish
+from visits.load import DEFER, HELP, PHONE
 from visits.models import Visit
 from visits.moving import close_unneeded
 from visits.querysets import VisitQuerySet
 from visits.targets import Pace
 from visits.working_days import Working, working
-
-PHONE, DEFER, HELP = KINDS = ("PHONE", "DEFER", "HELP")
-
-
-def whom(load: Load, kind: str, visits: int) -> list[Wish]:
-    """The dealers whose visits give first: without A and B where it can be, those that sell the least."""
-    lesser = [wish for wish in load.near if wish.visits and (kind == HELP or wish.dealer.tier not in (Tier.A, Tier.B))]
-    if kind == PHONE:
-        lesser = [wish for wish in lesser if wish.pace.phone_every]
-    lesser.sort(key=lambda wish: (wish.dealer.tier in (Tier.A, Tier.B), wish.dealer.sales_12m or 0, wish.dealer.pk))
-    return lesser[:visits]
 
 
 @transaction.atomic

@@ -80,6 +80,18 @@ def seen_by(dealer: Dealer, reader: User) -> bool:
 
 
 @register.filter
+def may_set_rules(user: User) -> bool:
+    """Whether the reader makes the rules of visits."""
+    return scope_of(user).may(Right.EDIT_VISIT_RULES)
+
+
+@register.filter
+def asked_of(sentences: dict[int, list[str]], visit: int) -> list[str]:
+    """Why other parts ask for the visit with this number."""
+    return sentences.get(visit, []) if sentences else []
+
+
+@register.filter
 def weekdays(numbers: Iterable[int]) -> str:
     """ISO weekdays in words."""
     return joined(str(WEEKDAYS_ABBR[number - 1]) for number in sorted(numbers))

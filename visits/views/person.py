@@ -28,12 +28,14 @@ from dealers.models import Dealer
 from dealers.views.access import posted, user_of
 from visits import board, fatigue
 from visits.actions.planned import PlanRefused, add_visit, leave_order_to_router, put_in_order
-from visits.choices import Audience, Horizon, Means, VisitState
+from visits.choices import Audience, Horizon, Means, PlanState, VisitState
 from visits.days import Day, write_day
 from visits.elsewhere import eyes_of
+from visits.extra import sentence_of, sentences_of
 from visits.findings import notice_of, sentences
 from visits.forms import VisitForm
-from visits.models import Visit, VisitPlan
+from visits.models import ExtraVisit, Visit, VisitPlan
+from visits.neighbours import by_distance
 from visits.overview import rows_of
 from visits.people import colleagues, demand_planning, may_plan
 from visits.route_map import drawn
@@ -50,23 +52,47 @@ def month(request: HttpRequest, person: User) -> HttpResponse:
     ).first()
     row = rows_of([person], start, on=today())[0]
     dealers = _dealers_of(row.report, user_of(request), person)
-    context = _of(request, person) | {
-        "month": start, "previous": add_months(start, -1), "following": add_months(start, 1),
-        "weeks": board.month_of(person, start, today=today(), reader=user_of(request)), "row": row, "plan": plan,
-        "left_out": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("left_out", ()) if entry["dealer"] in dealers],
+    asked = _asked_for(row.report)
+    helpers = list(colleagues(user_of(request), person, on=max(start, today())))
+    left_out = [dealers[entry["dealer"]] for entry in row.report.get("left_out", ()) if entry["dealer"] in dealers]
+    near = by_distance(helpers, left_out, on=max(start, today())) if left_out and helpers else {}
+    context = month_board_context(request, person, start) | {
+        "previous": add_months(start, -1), "following": add_months(start, 1),
+        "row": row, "plan": plan,
+        "left_out": [_explained(entry, asked) | {"dealer": dealers[entry["dealer"]], "helpers": near.get(entry["dealer"], [])} for entry in row.report.get("left_out", ()) if entry["dealer"] in dealers],
         "gaps": [entry | {"dealer": dealers[entry["dealer"]]} for entry in row.report.get("gaps", ()) if entry["dealer"] in dealers],
         "others": sentences(_tellable(row.report.get("other", ()), dealers), dealers),
         "notice": notice_of(row.report.get("notice", "")),
-        "helpers": colleagues(user_of(request), person, on=max(start, today())),
+        "helpers": helpers,
+        "is_proposal": plan is not None and plan.planned_at is not None and plan.state == PlanState.DRAFT,
         "is_over": add_months(start, 1) <= today(),
     }  # fmt: skip
     return render(request, "visits/month.html", context)
 
 
+def month_board_context(request: HttpRequest, person: User, month: dt.date) -> dict[str, Any]:
+    """The month's calendar alone, as it is answered when a visit was moved on it."""
+    start = month_start(month)
+    return _of(request, person) | {
+        "month": start,
+        "weeks": board.month_of(person, start, today=today(), reader=user_of(request)),
+    }
+
+
+def _asked_for(report: dict[str, Any]) -> dict[int, str]:
+    """By number the sentences of extra visits that found no day."""
+    keys = [key for entry in report.get("left_out", ()) for key in entry.get("requests", ())]
+    return {row.pk: sentence_of(row) for row in ExtraVisit.objects.filter(pk__in=keys)} if keys else {}
+
+
+def _explained(entry: dict[str, Any], asked: dict[int, str]) -> dict[str, Any]:
+    return entry | {"asked": [asked[key] for key in entry.get("requests", ()) if asked.get(key)]}
+
+
 def _dealers_of(report: dict[str, Any], reader: User, person: User) -> dict[int, Dealer]:
     """Those that a plan's report names, as far as the reader sees them."""
     rows = (*report.get("left_out", ()), *report.get("gaps", ()), *report.get("other", ()))
-    dealers = Dealer.objects.only("name", "tier", "territory", "deleted_at")
+    dealers = Dealer.objects.only("name", "tier", "territory", "deleted_at", "latitude", "longitude")
     sees = eyes_of(reader, person)
     found = dealers.in_bulk({row["dealer"] for row in rows if row.get("dealer")})
     return {pk: dealer for pk, dealer in found.items() if sees(dealer)}
@@ -108,7 +134,18 @@ def week_context(request: HttpRequest, person: User, day: dt.date) -> dict[str, 
         "open_days": board.coming_days(columns, today=today()),
         "visits": sum(column.number for column in columns),
         "too_often": _too_often(columns),
+        "sentences": sentences_of(visit for column in columns for visit in column.visits),
+        "takers": _takers(request, person, monday),
+        "figures": board.figures_of(person, monday, columns),
     }
+
+
+def _takers(request: HttpRequest, person: User, monday: dt.date) -> list[User]:
+    """Colleagues to whom visits of the week can be given, by who plans the team."""
+    user = user_of(request)
+    if not scope_of(user).may(Right.PLAN_VISITS):
+        return []
+    return list(colleagues(user, person, on=max(monday, today())))
 
 
 def _too_often(columns: Iterable[board.DayColumn]) -> dict[int, str]:

@@ -27,10 +27,11 @@ from dealers.models import Dealer
 from dealers.views.access import user_of
 from visits import tasks
 from visits.actions.planned import PlanRefused
-from visits.actions.relief import HELP, KINDS, relieve, take_back, whom
+from visits.actions.relief import relieve, take_back
 from visits.choices import Audience
-from visits.load import loads_of
+from visits.load import HELP, KINDS, loads_of, whom
 from visits.models import PlanningRun, Visit
+from visits.moving import left_behind
 from visits.overview import Year, rows_of, total_of, year_of
 from visits.people import LEADERS, WORKERS, demand_planning, may_plan, person_or_404, team
 from visits.runs import start_run
@@ -82,10 +83,22 @@ def plan(request: HttpRequest) -> HttpResponse:
         "may_plan": scope_of(user).may(Right.PLAN_VISITS),
         "is_over": add_months(month, 1) <= today(),
         "run": _progress(run) if run else None,
+        "proposals": sum(row.is_proposal for row in rows),
+        "left_behind": _left_behind(user),
         "crowded": [row for row in rows if row.offers or row.left_out],
     }
     part = request.headers.get("HX-Target") == "plan-rows"
     return render(request, "visits/plan_rows.html" if part else "visits/plan.html", context)
+
+
+def _left_behind(user: User) -> int:
+    """Planned visits that nobody makes, where the user plans."""
+    if not scope_of(user).may(Right.PLAN_VISITS):
+        return 0
+    held = scope_of(user).where(Right.PLAN_VISITS)
+    rows = left_behind(on=today())
+    places = set(held.territory_ids)
+    return sum(held.everything or row.territory_id in places for row in rows)
 
 
 def _heading(request: HttpRequest, month: dt.date) -> dict[str, Any]:

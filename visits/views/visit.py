@@ -7,6 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,14 +29,16 @@ from visits.actions import planned
 from visits.answers import answered, not_possible
 from visits.choices import AdviceResult, CommitmentState, FindingState, Means, Result, SkipReason, VisitKind, VisitState
 from visits.days import write_day
+from visits.extra import sentences_of
 from visits.findings import weekday_and_day
 from visits.forms import MeansForm, PrepareForm, SkipForm
 from visits.models import Visit
-from visits.people import may_change
+from visits.moving import give_visit
+from visits.people import colleagues, may_change, person_or_404
 from visits.views.access import next_of, read_day, read_time, today, visit_or_404
 from visits.views.coaching import may_coach
 from visits.views.composer import slug_of
-from visits.views.person import week_context
+from visits.views.person import day_context, month_board_context, week_context
 
 # A telephone call of more minutes is said to be long; nothing follows from it (D-22).
 LONG_CALL_MIN = 15
@@ -75,6 +79,10 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "not_possible": not_possible(found),
         "form_slug": slug_of(found.form.kind) if found.form else "",
         "strain": fatigue.strain_of(found.dealer, found.on) if found.state == VisitState.PLANNED else None,
+        "sentences": sentences_of([found]).get(found.pk, []),
+        "takers": list(takers(user, found))
+        if found.state == VisitState.PLANNED and scope_of(user).may(Right.PLAN_VISITS, found.dealer.territory_id)
+        else [],
         "may_coach": found.kind == VisitKind.JOINT and found.on <= today() and may_coach(user, found.user),
     }
     return render(request, "visits/visit.html", context)
@@ -123,6 +131,58 @@ def lock(request: HttpRequest, pk: int) -> HttpResponse:
         return (_("Locked: the planner leaves it where it is.") if wanted else _("The planner may move it again.")), ""
 
     return _change(request, found, act, {found.on} if not wanted else set())
+
+
+@require_POST
+def must(request: HttpRequest, pk: int) -> HttpResponse:
+    """It must be made on its day (`must=1`), or it may give way when the day is too short."""
+    found = visit_or_404(request, pk, change=True)
+    wanted = request.POST.get("must") == "1"
+
+    def act() -> tuple[str, str]:
+        planned.set_must(visit_id=pk, must=wanted, version=_version(request))
+        if wanted:
+            return _("When the day is too short, other visits give way first."), ""
+        return _("When the day is too short, this visit may give way."), ""
+
+    return _change(request, found, act, {found.on})
+
+
+@require_POST
+def give(request: HttpRequest, pk: int) -> HttpResponse:
+    """To a colleague of the same team (`to`), who sees the dealer until the month of the visit is over."""
+    found = visit_or_404(request, pk, change=True)
+    user, was_locked = user_of(request), found.locked
+    key = number(request.POST.get("to") or request.GET.get("to"))
+    to = takers(user, found).filter(pk=key).first()
+    if to is None and key and key == number(request.GET.get("to")):
+        # Back to whose it was, by the undo of the message.
+        to = person_or_404(user, key)
+
+    def act() -> tuple[str, str]:
+        if to is None:
+            raise planned.PlanRefused(_("Choose a colleague of the same team."))
+        given, before = give_visit(
+            visit_id=pk, to=to, by=user, today=today(), version=_version(request),
+            locked=request.GET.get("locked") != "0",
+        )  # fmt: skip
+        text = _("%(name)s makes the visit to %(dealer)s.") % {"name": to.name, "dealer": given.dealer}
+        back = f"to={before.pk}&locked={int(was_locked)}&version={given.version}"
+        return text, f"{reverse('visits:give', args=[pk])}?{back}"
+
+    demand_giving(user, found)
+    return _change(request, found, act, set())
+
+
+def demand_giving(user: User, visit: Visit) -> None:
+    """Only who plans the territory takes a visit from one and gives it to another. Raises PermissionDenied."""
+    if not scope_of(user).may(Right.PLAN_VISITS, visit.dealer.territory_id):
+        raise PermissionDenied
+
+
+def takers(user: User, visit: Visit) -> QuerySet[User]:
+    """Colleagues who can take the visit over."""
+    return colleagues(user, visit.user, on=max(visit.on, today()))
 
 
 @require_POST
@@ -228,5 +288,12 @@ def _change(request: HttpRequest, visit: Visit, act: Callable[[], tuple[str, str
 
 
 def _board(request: HttpRequest, person: User) -> HttpResponse:
+    """What the page showed that asked: a day's route, a month's calendar, else a week."""
+    if route := request.POST.get("route"):
+        return render(request, "visits/day_route.html", day_context(request, person, read_day(route, today())))
+    if month := request.POST.get("month"):
+        return render(
+            request, "visits/month_board.html", month_board_context(request, person, read_day(month, today()))
+        )
     context: dict[str, Any] = week_context(request, person, read_day(request.POST.get("week"), today()))
     return render(request, "visits/week_board.html", context)
