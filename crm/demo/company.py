@@ -36,8 +36,11 @@ def exists() -> bool:
     return Dealer.with_bin.exists()
 
 
-def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> None:
-    """Write everything as of the day `on` in one transaction, then run the last nights. Raises CompanyExists."""
+def build(*, on: dt.date, at: dt.datetime | None = None, say: Callable[[str], None] = lambda _text: None) -> None:
+    """Write everything as of the day `on` in one transaction, then run the last nights. Raises CompanyExists.
+
+    With a moment `at` of that day its visits until then are made.
+    """
     if exists():
         raise CompanyExists
     random = Random(SEED)
@@ -65,7 +68,7 @@ def build(*, on: dt.date, say: Callable[[str], None] = lambda _text: None) -> No
         trade.trade(random=random, grown=grown, products=products, first_month=first_month, on=on)
         told("sales, receivables, stock and targets")
         judgements.judge(random=random, grown=grown, on=on)
-        visits.make(grown=grown, on=on)
+        visits.make(grown=grown, on=on, at=at)
         leaders.make(grown=grown, on=on)
         field.prepare(grown=grown, on=on)
         coaching.write(grown=grown, on=on, at=timezone.now())

@@ -81,8 +81,11 @@ _KOREAN = Words(
 _WORDS = {"CN": _CHINESE, "JP": _JAPANESE, "KR": _KOREAN}
 
 
-def make(*, grown: list[Grown], on: dt.date) -> None:
-    """Write visits from sixty days before `on` to two weeks after it, with what was found and agreed."""
+def make(*, grown: list[Grown], on: dt.date, at: dt.datetime | None = None) -> None:
+    """Write visits from sixty days before `on` to two weeks after it, with what was found and agreed.
+
+    Of the stops of the day itself those are made that would be over at the moment `at`; none without it.
+    """
     random = Random(SEED)
     patches: dict[int, list[Grown]] = defaultdict(list)
     for g in grown:
@@ -91,15 +94,17 @@ def make(*, grown: list[Grown], on: dt.date) -> None:
     people = {contact.dealer_id: contact for contact in Contact.objects.filter(is_primary=True, active=True)}
     visits: list[tuple[Visit, Words]] = []
     for dealers in patches.values():
-        visits += _of_a_patch(random, dealers, people, on)
+        visits += _of_a_patch(random, dealers, people, on, at)
     Visit.objects.bulk_create([visit for visit, _words in visits], batch_size=2000)
-    _records(random, visits, on)
+    _records(random, [row for row in visits if row[0].on != on], on)
+    # By dice of their own: what is over by now differs from hour to hour, and nothing else should.
+    _records(Random(SEED), [row for row in visits if row[0].on == on], on)
     with connection.cursor() as cursor:
         cursor.execute(_LAST_CONTACT_SQL)
 
 
 def _of_a_patch(
-    random: Random, dealers: list[Grown], people: dict[int, Contact], on: dt.date
+    random: Random, dealers: list[Grown], people: dict[int, Contact], on: dt.date, at: dt.datetime | None
 ) -> list[tuple[Visit, Words]]:
     """Each working day four to six stops: whoever buys much is seen often, and nobody twice a week."""
     staff = dealers[0].staff
@@ -120,6 +125,9 @@ def _of_a_patch(
         for place, g in enumerate(chosen.values(), start=1):
             last[g.dealer.pk] = date
             visit = _visit(random, g, staff, words, date, place, clock, people.get(g.dealer.pk), on)
+            if date == on and at is not None and clock + dt.timedelta(minutes=visit.minutes * 1.3 + 5) < at:
+                objective, purpose = Random(g.dealer.pk).choice(words.objectives)
+                _made(Random(g.dealer.pk), visit, g, words, objective, purpose, clock, people.get(g.dealer.pk))
             found.append((visit, words))
             clock += dt.timedelta(minutes=visit.minutes + random.randint(20, 55))
     return found

@@ -7,6 +7,7 @@ import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
 from random import Random
+from typing import NamedTuple
 
 from django.db.models import F, Sum
 
@@ -26,6 +27,33 @@ SEED = 7
 # Of what would warn, this share is in order after all.
 IN_ORDER = 0.9
 _LATE_DAYS = (3, 7, 12, 20, 35, 70, 110)
+
+
+class Words(NamedTuple):
+    """What people write on their cases, in their language."""
+
+    staff_left: str
+    successor: str
+    task: str
+    done: str
+    solved: str
+
+
+_WORDS = {
+    "zh-hans": Words(
+        "销售经理带着两名柜员一起去了竞品。", "以后由儿子签字，银行已经知会。", "拜访老板，商定后续步骤", "已谈妥", "书面约定了三个步骤"
+    ),
+    "ja": Words(
+        "営業課長と売場の二人がそろって競合に移った。", "今後は息子が署名する。銀行には連絡済み。", "社長を訪ね、次の手順を決める", "合意した", "三つの手順を書面で合意"
+    ),
+    "ko": Words(
+        "영업부장과 매장 직원 둘이 함께 경쟁사로 옮김.", "앞으로 아들이 서명함. 은행에는 이미 알림.", "사장을 방문해 다음 단계를 합의", "합의함", "세 단계를 서면으로 합의"
+    ),
+}  # fmt: skip
+_ENGLISH = Words(
+    "The sales manager and two of the counter staff went over together.", "The son signs from now on; the bank was told already.",
+    "Visit the owner and agree on the next steps", "Agreed", "Agreed on three steps in writing",
+)  # fmt: skip
 
 
 def settle(*, on: dt.date) -> None:
@@ -165,13 +193,11 @@ def work(*, on: dt.date, at: dt.datetime) -> None:
     """After last night: two major events were told, and some cases are seen, treated, resolved, dismissed."""
     random = Random(SEED)
     people = User.objects.active()
-    for kind, text in (
-        (MajorEventKind.KEY_STAFF_LEFT, "The sales manager and two of the counter staff went over together."),
-        (MajorEventKind.NEW_REPRESENTATIVE, "The son signs from now on; the bank was told already."),
-    ):
+    for kind, said in ((MajorEventKind.KEY_STAFF_LEFT, "staff_left"), (MajorEventKind.NEW_REPRESENTATIVE, "successor")):
         dealer = random.choice(list(Dealer.objects.filter(status="ACTIVE", tier__in=["A", "B"]).order_by("pk")))
         teller = people.filter(assignments__territory=dealer.territory_id).order_by("pk").first()
         if teller is not None:
+            text = getattr(_WORDS.get(teller.language, _ENGLISH), said)
             actions.enter_major_event(dealer=dealer, kind=kind, happened_on=on, text=text, by=teller, at=at, on=on)
     causes = {
         "overdue": "CASH",
@@ -185,14 +211,15 @@ def work(*, on: dt.date, at: dt.datetime) -> None:
         owner = case.owner
         if owner is None or number % 3:
             continue
+        words = _WORDS.get(owner.language, _ENGLISH)
         actions.acknowledge(case_id=case.pk, by=owner, at=at, on=on)
         if number % 2:
             continue
         actions.find_cause(case_id=case.pk, cause=causes[case.kind], by=owner, at=at, on=on)
         task = actions.plan_task(
-            case_id=case.pk, title="Visit the owner and agree on the next steps", owner=owner,
+            case_id=case.pk, title=words.task, owner=owner,
             due_on=on + dt.timedelta(days=random.randint(2, 9)), by=owner, at=at, on=on,
         )  # fmt: skip
         if number % 4 == 0:
-            actions.end_task(task_id=task.pk, state=TaskState.DONE, result="Agreed", by=owner, at=at, on=on)
-            actions.resolve(case_id=case.pk, resolution="Agreed on three steps in writing", by=owner, at=at, on=on)
+            actions.end_task(task_id=task.pk, state=TaskState.DONE, result=words.done, by=owner, at=at, on=on)
+            actions.resolve(case_id=case.pk, resolution=words.solved, by=owner, at=at, on=on)

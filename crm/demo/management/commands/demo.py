@@ -24,7 +24,9 @@ class Command(BaseCommand):
             raise CommandError("The demo company has a published password; it is not for production.")
         if not sign_ins:
             try:
-                company.build(on=on or timezone.now().astimezone(company.TIME_ZONE).date(), say=self.stdout.write)
+                now = timezone.now()
+                today = now.astimezone(company.TIME_ZONE).date()
+                company.build(on=on or today, at=now if on in (None, today) else None, say=self.stdout.write)
             except company.CompanyExists:
                 if not once:
                     raise CommandError("There are dealers already; the demo company needs an empty database.") from None
