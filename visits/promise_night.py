@@ -111,6 +111,9 @@ def _write(rows: dict[int, _Row], on: dt.date) -> int:
         if (promise.state, promise.by_figures) != (row.state, row.by_figures):
             # Somebody has said so meanwhile.
             continue
+        if promise.by_figures and row.promised.share is None:
+            # Figures that cannot tell any more take nothing back.
+            continue
         before = (promise.came_amount, promise.came_quantity, promise.state)
         promise.came_amount = _rounded(row.promised.came_amount, 2) if promise.amount else None
         promise.came_quantity = _rounded(row.promised.came_quantity, 3) if promise.quantity else None

@@ -49,9 +49,10 @@ def answers_of(people: Iterable[User], start: dt.date, until: dt.date) -> dict[i
     found = {key: Answers() for key in keys}
     logs = DayLog.objects.filter(AnyOf(F("user_id"), keys), on__gte=start, on__lt=until).order_by()
     averages: dict[str, Any] = {name: Avg(ExtractHour(name) * 60 + ExtractMinute(name)) for name in CLOCKS}
-    for row in logs.values("user").annotate(
+    rows: Any = logs.values("user").annotate(
         number=Count("pk"), **{f"{name}_at": each for name, each in averages.items()}
-    ):
+    )
+    for row in rows:
         answers = found[row["user"]]
         answers.days = row["number"]
         answers.clocks = {name: float(row[f"{name}_at"]) for name in CLOCKS if row[f"{name}_at"] is not None}

@@ -107,7 +107,12 @@ function drawSoon(what) {
   }, PAUSE_MS);
 }
 
-watch((what) => (what === "writing" ? drawStatus() : drawSoon(what)));
+watch((what) => {
+  if (what === "writing") return drawStatus();
+  if (what !== "first") return drawSoon(what);
+  drawStatus();
+  if (isList()) void draw();
+});
 
 /** Nobody signs out and loses what was written: it is said what waits, and others' messages stay. */
 document.getElementById("leave").addEventListener("click", async () => {

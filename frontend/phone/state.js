@@ -102,8 +102,7 @@ export const entriesIn = (state) => [...known.outbox.values()].filter((head) => 
 
 /** Read what lies on this phone. Throws where the browser keeps nothing. */
 export async function open() {
-  await rememberUser(user);
-  await readLocal();
+  await Promise.all([rememberUser(user), readLocal()]);
 }
 
 /** Send what waits, ask the server for what is new, and again whenever there may be a reason to. */
@@ -135,6 +134,8 @@ function connectionIs(connection) {
 
 /** Send what waits, then fetch what is new. `now`: without waiting for anything's time. */
 export async function reach({ now = false } = {}) {
+  // Nothing waits: what is new need not wait for it either.
+  if (now && !known.outbox.size) return fetchData();
   const state = await send({ now });
   if (["offline", "sign-in", "other-user"].includes(state)) return;
   if (now || Date.now() - known.fetchedAt > FRESH_MS) await fetchData();
@@ -191,6 +192,12 @@ async function fetchOnce() {
     return connectionIs(turnedAway ? "sign-in" : "offline");
   }
   if (found.body && found.body.user !== user) return anotherIsHere();
+  if (found.body && !known.data) {
+    // On a first visit it is shown before it is kept.
+    known.data = found.body;
+    known.fetchedAt = asked;
+    announce("first");
+  }
   await keep("data", found, asked);
   connectionIs("online");
   announce(found.body ? "all" : "fetched");
@@ -200,8 +207,10 @@ async function fetchOnce() {
     await keep("dealers", { ...dealers, body: dealers.body.dealers });
     announce("dealers");
   }
-  await fetchBriefs().catch(() => {});
+  bringing ||= fetchBriefs().catch(() => {}).finally(() => (bringing = null));
 }
+
+let bringing = null;
 
 async function fetchBriefs() {
   const db = await database();

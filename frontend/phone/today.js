@@ -119,7 +119,7 @@ function row({ stop, state, waiting }) {
   return h("li", {}, h("a", { class: "m-row", href: waiting ? "#/queue" : `#/visit/${stop.key}`, "data-stop": stop.key },
     tier(stop.dealer.tier) || h("span", { class: "tier tier-none" }, "–"),
     h("span", { class: "m-row-text" }, h("span", { class: "m-name" }, stop.dealer.name),
-      h("span", { class: "second" }, [stop.fixed || stop.arrives, stop.why?.[0]?.[0] || stop.dealer.city].filter(Boolean).join(" · "))),
+      h("span", { class: "second" }, [stop.fixed || stop.arrives, stop.along ? t("with", { name: stop.along }) : stop.why?.[0]?.[0] || stop.dealer.city].filter(Boolean).join(" · "))),
     said ? tag([said, tone]) : icon("chevron-right")));
 }
 
@@ -134,8 +134,8 @@ function dueList() {
 }
 
 /** Days of which the log was not written, each a way to write it. */
-const forgotten = () => known.data.forgotten?.length > 0 && h("div", { class: "notice notice-yellow", "data-forgotten": true }, h("div", {}, t("day_forgotten"), " ",
-  known.data.forgotten.map(([on]) => h("a", { class: "chip", href: `#/day/${on}` }, dayText(on)))));
+const forgotten = () => known.data.forgotten?.length > 0 && h("div", { class: "notice notice-yellow", "data-forgotten": true }, h("div", {}, h("p", {}, t("day_forgotten")),
+  h("p", { class: "m-chips" }, known.data.forgotten.map(([on]) => h("a", { class: "chip", href: `#/day/${on}` }, dayText(on))))));
 
 function tasks() {
   const open = known.data.tasks || [];

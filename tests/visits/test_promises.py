@@ -178,6 +178,17 @@ def test_figures_of_whole_months_count_only_where_the_month_lies_within(visit, d
 
 
 @pytest.mark.django_db
+def test_figures_that_cannot_tell_any_more_take_nothing_back(visit, dealer):
+    made = promise(visit)
+    sold(dealer, MADE, 20)
+    judge(on=MADE + dt.timedelta(days=1))
+    sold(dealer, dt.date(2026, 3, 1), 40, by_month=True)
+    judge(on=MADE + dt.timedelta(days=2))
+    made.refresh_from_db()
+    assert (made.state, made.came_quantity) == ("KEPT", 20)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("then", "billed", "now", "came", "state"),
     [(10_000, 0, 5_000, 5_000, "KEPT"), (10_000, 3_000, 8_000, 5_000, "KEPT"), (10_000, 0, 12_000, 0, "BROKEN"),
