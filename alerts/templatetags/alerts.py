@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from accounts.rights import Right
 from accounts.scope import scope_of
 from alerts import kinds
+from alerts.case_list import MOST_COUNTED
 from alerts.choices import Severity
 from alerts.models import Case
-from crm.base.templatetags.crm import icon
+from crm.base.templatetags.crm import icon, number
 
 register = template.Library()
 
@@ -30,6 +31,12 @@ def severity(value: int) -> SafeString:
 @register.filter
 def kind_label(case: Case) -> str:
     return kinds.label_of(case.kind)
+
+
+@register.filter
+def counted(count: int) -> str:
+    """A number as count_up_to gives it: `1,000+` where there are more."""
+    return f"{number(MOST_COUNTED)}+" if count > MOST_COUNTED else number(count)
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
 from accounts.scope import scope_of
-from alerts import actions, kinds, reasons
+from alerts import actions, kinds, reasons, saved_lists
 from alerts.access import LEADING
-from alerts.case_list import MINE, STATES, TEAM, AskedCases, by_severity, page_of
+from alerts.case_list import (
+    AGES,
+    MINE,
+    STATES,
+    TEAM,
+    TO_VERIFY,
+    UNSOLVED_ONES,
+    AskedCases,
+    by_severity,
+    count_up_to,
+    page_of,
+)
 from alerts.choices import RUNNING, CaseState
 from alerts.models import Case
 from crm.base.asked import number
@@ -61,16 +73,10 @@ def board(request: HttpRequest) -> HttpResponse:
     user, asked, at = user_of(request), asked_cases(request), timezone.now()
     columns = []
     for state in RUNNING:
-        everything = AskedCases(
-            asked.whose,
-            "resolved" if state == CaseState.RESOLVED else "unsolved",
-            asked.severity,
-            asked.kind,
-            asked.late,
-        )
+        everything = replace(asked, state=TO_VERIFY if state == CaseState.RESOLVED else UNSOLVED_ONES)
         rows = everything.cases(user, at=at).filter(state=state)
         shown = list(rows.select_related("dealer", "owner", "territory")[: CARDS + 1])
-        columns.append((state, rows.count(), [(case, reasons.sentence(case, now=True)) for case in shown[:CARDS]]))
+        columns.append((state, count_up_to(rows), [(case, reasons.sentence(case, now=True)) for case in shown[:CARDS]]))
     return render(request, "alerts/board.html", {**_frame(user, asked, at), "view": "board", "columns": columns})
 
 
@@ -81,7 +87,7 @@ def short(request: HttpRequest) -> HttpResponse:
     asked = asked_cases(request)
     rows = asked.cases(user, at=at).select_related("dealer", "owner", "territory")[:6]
     context = {
-        "asked": asked, "counts": by_severity(asked, user, at=at), "late": AskedCases(asked.whose, late=True).cases(user, at=at).count(),
+        "asked": asked, "counts": by_severity(asked, user, at=at), "late": count_up_to(AskedCases(asked.whose, late=True).cases(user, at=at)),
         "rows": [(case, reasons.sentence(case, now=True)) for case in rows], "at": at,
     }  # fmt: skip
     return render(request, "alerts/panels/short.html", context)
@@ -135,5 +141,5 @@ def _chosen(request: HttpRequest) -> list[int]:
 def _frame(user: User, asked: AskedCases, at: Any) -> dict[str, Any]:
     return {
         "asked": asked, "counts": by_severity(asked, user, at=at), "kinds": [kind for kind in kinds.registered() if not kind.dormant],
-        "states": STATES, "may_lead": leads(user), "at": at, "today": today(),
+        "saved": saved_lists.of(user), "ages": AGES, "states": STATES, "may_lead": leads(user), "at": at, "today": today(),
     }  # fmt: skip
