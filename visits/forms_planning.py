@@ -73,7 +73,11 @@ class WorkingTimeForm(PlainForm, forms.ModelForm):
             latitude, longitude = values.get(f"{place}_latitude"), values.get(f"{place}_longitude")
             if (latitude is None) != (longitude is None):
                 self.add_error(f"{place}_longitude", gettext("Give both latitude and longitude, or neither."))
-            elif latitude is not None and not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+            elif (
+                latitude is not None
+                and longitude is not None
+                and not (-90 <= latitude <= 90 and -180 <= longitude <= 180)
+            ):
                 self.add_error(f"{place}_latitude", gettext("There is no such place on earth."))
         return values
 

@@ -20,10 +20,11 @@ from tests.visits.test_planning import APRIL, TODAY, plan, rep_with
 from visits import extra
 from visits.choices import Priority, Why
 from visits.extra import Request, Source, refresh
-from visits.models import ExtraVisit, PlanningRules, Visit
+from visits.models import ExtraVisit, PlanningRules, PreferredDays, Visit
 from visits.months.question import Question
 from visits.months.wishes import wants_of
 from visits.new_dealers import waiting as new_ones
+from visits.targets import Standard
 
 pytestmark = pytest.mark.django_db
 
@@ -203,6 +204,14 @@ def test_what_finds_no_room_is_told(desk: Desk) -> None:
     made = plan(rep)
     (entry,) = made.report["left_out"]
     assert (entry["dealer"], entry["requests"]) == (dealer.pk, [ExtraVisit.objects.get().pk])
+
+
+@pytest.mark.parametrize("audience", ["REPRESENTATIVE", "LEADER"])
+def test_days_that_suit_a_dealer_count_for_both(audience: str) -> None:
+    (dealer,) = dealers_of(rep_with("A"))
+    PreferredDays.objects.create(dealer=dealer, weekdays=[4, 2])
+    pace = Standard(audience, TODAY).of([dealer])[dealer.pk]
+    assert pace.weekdays == (2, 4)
 
 
 # --- Withdrawn ----------------------------------------------------------------------------------------------------------

@@ -154,7 +154,7 @@ def give(request: HttpRequest, pk: int) -> HttpResponse:
     found = visit_or_404(request, pk, change=True)
     user, was_locked = user_of(request), found.locked
     key = number(request.POST.get("to") or request.GET.get("to"))
-    to = takers(user, found).filter(pk=key).first()
+    to = takers(user, found).filter(pk=key).first() if key else None
     if to is None and key and key == number(request.GET.get("to")):
         # Back to whose it was, by the undo of the message.
         to = person_or_404(user, key)
