@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
@@ -144,7 +145,7 @@ def _packet(*, title: str, body: str, url: str, tag: str, urgent: bool) -> bytes
     """At most 200 and 400 letters, so fewer bytes in any language than a push service takes (4096)."""
     content = {
         "title": title[:200], "body": body[:400], "url": url, "tag": tag, "urgent": urgent,
-        "language": translation.get_language(),
+        "language": translation.get_language(), "icon": static("vendor/phone-192.png"),
     }  # fmt: skip
     return json.dumps(content, ensure_ascii=False).encode()
 

@@ -94,7 +94,7 @@ self.addEventListener("push", (event) => {
       tag: said.tag,
       lang: said.language,
       requireInteraction: Boolean(said.urgent),
-      icon: files.find((path) => /phone-192/.test(path)),
+      icon: said.icon,
       data: { url: said.url },
     }),
   );
