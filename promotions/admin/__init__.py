@@ -1,5 +1,5 @@
 """The back office of promotions, a module a subject."""
 
-from promotions.admin import promotions, rebates
+from promotions.admin import promotions, rebates, support
 
-__all__ = ["promotions", "rebates"]
+__all__ = ["promotions", "rebates", "support"]

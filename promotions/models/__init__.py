@@ -14,6 +14,7 @@ from promotions.models.rebates import (
     RebateSettlement,
     RebateSettlementLine,
 )
+from promotions.models.support import SupportBooking, SupportRequest, SupportResource
 
 __all__ = [
     "Account",
@@ -42,4 +43,7 @@ __all__ = [
     "RebateProgramme",
     "RebateSettlement",
     "RebateSettlementLine",
+    "SupportBooking",
+    "SupportRequest",
+    "SupportResource",
 ]
