@@ -26,7 +26,7 @@ def picture_hash(content: bytes) -> int | None:
             small = image.convert("L").resize((SIDE + 1, SIDE), Image.Resampling.LANCZOS)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    points = list(small.getdata())
+    points = list(small.tobytes())
     if max(points) - min(points) < 2:
         return None
     bits = 0

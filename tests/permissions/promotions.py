@@ -10,7 +10,7 @@ from accounts.models import Territory, User
 from crm.base.models import Company
 from dealers.models import Dealer
 from promotions import ledger
-from promotions.choices import ChangeState, ClaimState, EvidenceKind, Mechanic, PromotionState
+from promotions.choices import ChangeState, ClaimState, EvidenceKind, Mechanic, PostingKind, PromotionState
 from promotions.models import (
     Budget,
     BudgetTransfer,
@@ -90,10 +90,10 @@ def claim_of(place: Territory, state: str = ClaimState.SUBMITTED) -> Claim:
     line = PromotionLine.objects.create(
         promotion=promotion, kind="DISPLAY", budget=budget, amount=Decimal(100), rate=Decimal(1), earmark=earmark
     )
-    ledger.move("RESERVE", earmark, Decimal(100), about(f"reserve:{line.pk}"))
+    ledger.move(PostingKind.RESERVE, earmark, Decimal(100), about(f"reserve:{line.pk}"))
     approved = {}
     if state == ClaimState.APPROVED:
-        ledger.move("COMMIT", earmark, Decimal(40), about(f"commit:{line.pk}"))
+        ledger.move(PostingKind.COMMIT, earmark, Decimal(40), about(f"commit:{line.pk}"))
         approved = {
             "approved_amount": Decimal(40), "budget_amount": Decimal(40), "decided_by": somebody(), "decided_at": promotion.created_at,
         }  # fmt: skip
