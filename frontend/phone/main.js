@@ -57,6 +57,9 @@ async function draw() {
     content = queuePage(go);
   } else if (name === "dealers") {
     content = dealersPage();
+  } else if (name === "expenses" && !known.data) {
+    // Currencies come with the data: what would be written before could not be taken.
+    content = todayPage(place);
   } else if (name === "expenses" && key) {
     page = await expensePage(key, part, go);
     content = page.content;
