@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dealers.filters import Asked, ListState
 
 # The share of all dealers that the bands hold together, from the most important: one in so many.
-_ONE_IN = {Band.FIRST: 512, Band.SECOND: 64, Band.THIRD: 8}
+_ONE_IN = {Band.TOP: 4096, Band.FIRST: 512, Band.SECOND: 64, Band.THIRD: 8}
 # With fewer dealers all are in one band.
 _WORTH_BANDS = 4096
 # A dealer moves when its place is beyond the band's edge by so much, so that few move to and fro.
@@ -133,9 +133,9 @@ def sort_into_bands() -> int:
                          ORDER BY sales_12m DESC, id DESC LIMIT %(most)s) AS largest
             ), due AS (
                 SELECT s.dealer_id,
-                       coalesce(width_bucket(p.place, edges), %(rest)s) AS band,
-                       coalesce(width_bucket(p.place / %(slack)s, edges), %(rest)s) AS highest,
-                       coalesce(width_bucket(p.place * %(slack)s, edges), %(rest)s) AS lowest
+                       coalesce(width_bucket(p.place, edges) + %(top)s, %(rest)s) AS band,
+                       coalesce(width_bucket(p.place / %(slack)s, edges) + %(top)s, %(rest)s) AS highest,
+                       coalesce(width_bucket(p.place * %(slack)s, edges) + %(top)s, %(rest)s) AS lowest
                   FROM dealers_dealersearch s
                   LEFT JOIN placed p ON p.id = s.dealer_id
                  CROSS JOIN (SELECT %(edges)s::float[] AS edges) AS each
@@ -147,7 +147,7 @@ def sort_into_bands() -> int:
             """,
             {
                 "most": int(last[-1] * _SLACK), "edges": [place + 1.0 for place in last], "rest": int(Band.REST),
-                "bin": int(Band.BIN), "slack": _SLACK,
+                "top": int(Band.TOP), "bin": int(Band.BIN), "slack": _SLACK,
             },
         )  # fmt: skip
         return cursor.rowcount

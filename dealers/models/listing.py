@@ -20,6 +20,7 @@ from dealers.querysets import ExportQuerySet
 class Band(IntEnum):
     """How much a dealer sells among all: bands of ever more dealers, so that the first of a search are soon found."""
 
+    TOP = -1
     FIRST = 0
     SECOND = 1
     THIRD = 2
@@ -29,7 +30,11 @@ class Band(IntEnum):
 
 
 # What a search looks through, most important first.
-BANDS = (Band.FIRST, Band.SECOND, Band.THIRD, Band.REST)
+BANDS = (Band.TOP, Band.FIRST, Band.SECOND, Band.THIRD, Band.REST)
+
+
+def _index_name(kind: str, band: Band) -> str:
+    return f"dealersearch_{kind}_{'top' if band == Band.TOP else band.value}"
 
 
 class DealerSearch(models.Model):
@@ -52,7 +57,7 @@ class DealerSearch(models.Model):
             # The dealer list's search, from four characters on.
             *(
                 GinIndex(
-                    OpClass("text", "gin_trgm_ops"), name=f"dealersearch_text_{band}", fastupdate=False,
+                    OpClass("text", "gin_trgm_ops"), name=_index_name("text", band), fastupdate=False,
                     condition=models.Q(band=band.value),
                 )
                 for band in BANDS
@@ -60,7 +65,7 @@ class DealerSearch(models.Model):
             # The same for up to three characters, of somebody who sees everything.
             *(
                 GinIndex(
-                    fields=["keys"], name=f"dealersearch_keys_{band}", fastupdate=False,
+                    fields=["keys"], name=_index_name("keys", band), fastupdate=False,
                     condition=models.Q(band=band.value),
                 )
                 for band in BANDS
@@ -68,7 +73,7 @@ class DealerSearch(models.Model):
             # Of somebody who sees some territories. What is frequent elsewhere costs nothing there.
             *(
                 GinIndex(
-                    models.Func("territory_id", "keys", function="dealers_keys_in"), name=f"dealersearch_in_{band}",
+                    models.Func("territory_id", "keys", function="dealers_keys_in"), name=_index_name("in", band),
                     fastupdate=False, condition=models.Q(band=band.value),
                 )
                 for band in BANDS
