@@ -164,3 +164,31 @@ def test_stops_are_put_in_order_by_hand_and_the_router_is_asked_again(open_as, c
     expect(page.get_by_text("Against the order before")).to_be_visible()
     expect(page.locator(".figures")).to_contain_text("saved")
     assert not Visit.objects.filter(by_hand=True).exists()
+
+
+def test_a_visit_is_moved_in_the_month_by_mouse_and_by_key(open_as, cast, monday, visits):
+    page = open_as(cast["bob"])
+    page.goto(f"/visits/people/{cast['alice'].pk}/?month={monday:%Y-%m}")
+    plum, orchid = visits["Plum"], visits["Orchid"]
+    tuesday, wednesday = (monday + dt.timedelta(days=number) for number in (1, 2))
+    card(page, plum).drag_to(column(page, wednesday))
+    stands_on(page, plum, wednesday)
+    card(page, orchid).focus()
+    page.keyboard.press("Shift+ArrowRight")
+    stands_on(page, orchid, tuesday)
+    expect(card(page, orchid)).to_be_focused()
+    assert [Visit.objects.get(pk=visit.pk).on for visit in (plum, orchid)] == [wednesday, tuesday]
+
+
+def test_a_stop_is_marked_and_put_on_another_day_from_its_route(open_as, cast, monday, visits):
+    page = open_as(cast["bob"])
+    page.goto(f"/visits/people/{cast['alice'].pk}/days/{monday.isoformat()}/")
+    plum = visits["Plum"]
+    card(page, plum).locator("summary").click()
+    card(page, plum).get_by_role("button", name="Must be made").click()
+    expect(card(page, plum)).to_contain_text("must")
+    card(page, plum).locator("summary").click()
+    card(page, plum).get_by_role("button", name="Move", exact=True).click()
+    expect(card(page, plum)).to_have_count(0)
+    moved = Visit.objects.get(pk=plum.pk)
+    assert (moved.on, moved.must) == (monday + dt.timedelta(days=1), True)
