@@ -21,7 +21,7 @@ _PARTS = {
 # Measurements of calculations alone, and one that makes a database of its own.
 _WITHOUT_DATABASE = {"iowa_month", "peers", "routing", "routing_long"}
 # Those that bring their own rows along.
-_WITHOUT_DEALERS = {"churn"}
+_WITHOUT_DEALERS = {"churn", "postings"}
 # Those that take too long for every run.
 _ONLY_BY_NAME = {"routing_long"}
 

@@ -23,7 +23,7 @@ def run(report: Report) -> None:
     from promotions.choices import PostingKind
     from promotions.models import Budget
 
-    territory = Territory.objects.order_by("path").first()
+    territory = Territory.objects.order_by("path").first() or Territory.objects.create(code="BENCH", name="Measured")
     on, at = dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     run_key = uuid.uuid4().hex
     budget = Budget.objects.create(
