@@ -8,8 +8,11 @@ from django import forms
 from django.contrib import admin
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
@@ -21,12 +24,14 @@ from alerts.models import (
     CaseEvent,
     CaseWatcher,
     Cause,
+    ChurnCard,
     KindNight,
     LimitExcess,
     LossReview,
     LossTerms,
     MajorEvent,
     QuietPeriod,
+    RuleTrial,
     RuleVersion,
 )
 from alerts.publishing import RuleRefused, check_version, publish
@@ -232,3 +237,38 @@ class KindNightAdmin(ReadOnlyAdmin):
 class LimitExcessAdmin(ReadOnlyAdmin):
     list_display = ("dealer", "began_on", "ended_on")
     search_fields = ("dealer__code", "dealer__name")
+
+
+@admin.register(ChurnCard)
+class ChurnCardAdmin(ReadOnlyAdmin):
+    """Fitted by `manage.py fit_churn`; which one counts is chosen here."""
+
+    list_display = ("fitted_at", "in_use", "auc", "shipped_auc", "precision", "shipped_precision")
+    list_filter = ("in_use",)
+    actions = ("use", "use_the_shipped")
+
+    @admin.action(description=_("Score by this card"), permissions=["choose"])
+    def use(self, request: HttpRequest, queryset: QuerySet[ChurnCard]) -> None:
+        if queryset.count() != 1:
+            self.message_user(request, gettext("Choose one card."), "ERROR")
+            return
+        with transaction.atomic():
+            ChurnCard.objects.filter(in_use=True).update(in_use=False)
+            queryset.update(in_use=True)
+        self.message_user(request, gettext("The next night scores every dealer by it."))
+
+    @admin.action(description=_("Score by the card of the product"), permissions=["choose"])
+    def use_the_shipped(self, request: HttpRequest, queryset: QuerySet[ChurnCard]) -> None:
+        ChurnCard.objects.filter(in_use=True).update(in_use=False)
+        self.message_user(request, gettext("The next night scores every dealer by it."))
+
+    def has_choose_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("alerts.change_churncard")
+
+
+@admin.register(RuleTrial)
+class RuleTrialAdmin(ReadOnlyAdmin):
+    list_display = ("rule", "asked_at", "asked_by", "state", "milliseconds")
+    list_filter = ("state", "rule__kind")
+    list_select_related = ("rule__territory", "asked_by")
+    date_hierarchy = "asked_at"

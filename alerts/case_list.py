@@ -20,6 +20,8 @@ from crm.base.asked import number
 PAGE = 50
 # Beyond it a list says "1,000+".
 MOST_COUNTED = 1000
+# Watched cases that a list of one's own looks at.
+MOST_WATCHED = 5000
 MINE, TEAM = "mine", "team"
 UNSOLVED_ONES, TO_VERIFY, OVER = "unsolved", "resolved", "ended"
 STATES = (UNSOLVED_ONES, TO_VERIFY, OVER)
@@ -65,9 +67,9 @@ class AskedCases:
         """In the order in which they are worked on: the worst first, then the oldest."""
         rows = self.of_state(Case.objects.visible_to(user))
         if self.whose == MINE:
-            # Not by a join, which would have to sort out doubles among all.
-            watched = CaseWatcher.objects.filter(user=user).values("case")
-            rows = rows.filter(Q(owner=user) | Q(pk__in=watched))
+            # The few that one watches by number: a join would have all cases looked through for them.
+            watched = CaseWatcher.objects.filter(user=user, case__state__in=self.states).values_list("case", flat=True)
+            rows = rows.filter(Q(owner=user) | Q(pk__in=list(watched[:MOST_WATCHED])))
         if self.severity:
             rows = rows.filter(severity=self.severity)
         if self.kind:
@@ -79,9 +81,13 @@ class AskedCases:
         return rows.order_by("-severity", "opened_on", "pk")
 
     def of_state(self, rows: CaseQuerySet) -> CaseQuerySet:
+        return rows.filter(state__in=self.states)
+
+    @property
+    def states(self) -> tuple[CaseState, ...]:
         if self.state == TO_VERIFY:
-            return rows.filter(state=CaseState.RESOLVED)
-        return rows.filter(state__in=ENDED if self.state == OVER else UNSOLVED)
+            return (CaseState.RESOLVED,)
+        return ENDED if self.state == OVER else UNSOLVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,6 +176,10 @@ class Case(models.Model):
             ),
             # The same of somebody who sees everything.
             models.Index(fields=["-severity", "opened_on", "id"], name="case_by_severity", condition=Q(state__in=RUNNING)),
+            # The columns of the board, empty ones too.
+            models.Index(
+                fields=["state", "-severity", "opened_on", "id"], name="case_by_state", condition=Q(state__in=RUNNING)
+            ),
             # Mine.
             models.Index(fields=["owner", "-severity", "opened_on", "id"], name="case_by_owner", condition=Q(state__in=RUNNING)),
             # The dealer page, its past cases too.

@@ -75,7 +75,7 @@ def board(request: HttpRequest) -> HttpResponse:
     for state in RUNNING:
         everything = replace(asked, state=TO_VERIFY if state == CaseState.RESOLVED else UNSOLVED_ONES)
         rows = everything.cases(user, at=at).filter(state=state)
-        shown = list(rows.select_related("dealer", "owner", "territory")[: CARDS + 1])
+        shown = list(rows.select_related("dealer", "owner", "territory", "cause")[: CARDS + 1])
         columns.append((state, count_up_to(rows), [(case, reasons.sentence(case, now=True)) for case in shown[:CARDS]]))
     return render(request, "alerts/board.html", {**_frame(user, asked, at), "view": "board", "columns": columns})
 
@@ -85,7 +85,7 @@ def short(request: HttpRequest) -> HttpResponse:
     """The worst that are open, for the start page."""
     user, at = user_of(request), timezone.now()
     asked = asked_cases(request)
-    rows = asked.cases(user, at=at).select_related("dealer", "owner", "territory")[:6]
+    rows = asked.cases(user, at=at).select_related("dealer", "owner", "territory", "cause")[:6]
     context = {
         "asked": asked, "counts": by_severity(asked, user, at=at), "late": count_up_to(AskedCases(asked.whose, late=True).cases(user, at=at)),
         "rows": [(case, reasons.sentence(case, now=True)) for case in rows], "at": at,

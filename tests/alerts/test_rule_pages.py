@@ -15,7 +15,7 @@ from accounts.models import Territory, User
 from alerts import kinds, trials
 from alerts.choices import TrialState
 from alerts.defaults import ensure_rules
-from alerts.models import AlertRule, FigureHistory, QuietPeriod, RuleTrial, RuleVersion
+from alerts.models import AlertRule, ChurnCard, FigureHistory, QuietPeriod, RuleTrial, RuleVersion
 from alerts.rule_words import changes, limit_rows
 from alerts.rulebook import rulebook, scopes_within
 from crm.base.models import Company
@@ -352,3 +352,21 @@ def test_what_changed_between_two_versions_is_said_in_words() -> None:
         ("working days to find the cause", "3 days", "2 days"),
     ]
     assert changes(None, now, kind) == []
+
+
+def test_the_back_office_chooses_the_card_of_churn(client_of: ClientOf, ada: User) -> None:
+    ada.is_superuser = True
+    ada.save()
+    scores = {"auc": 0.75, "precision": 0.3, "shipped_auc": 0.74, "shipped_precision": 0.31}
+    first, second = (
+        ChurnCard.objects.create(fitted_at=timezone.now(), card={}, in_use=used, **scores) for used in (True, False)
+    )
+    address = reverse("admin:alerts_churncard_changelist")
+    client = client_of(ada)
+    both = client.post(address, {"action": "use", "_selected_action": [first.pk, second.pk]}, follow=True)
+    assert "Choose one card." in both.content.decode()
+    client.post(address, {"action": "use", "_selected_action": [second.pk]})
+    assert ChurnCard.objects.get(in_use=True) == second
+    client.post(address, {"action": "use_the_shipped", "_selected_action": [second.pk]})
+    assert not ChurnCard.objects.filter(in_use=True).exists()
+    assert client.get(reverse("admin:alerts_ruletrial_changelist")).status_code == 200
