@@ -15,7 +15,20 @@ from faker import Faker
 
 from crm.base.models import Company
 from crm.base.periods import add_months
-from crm.demo import coaching, field, files, judgements, leaders, network, staff, trade, visits, warnings
+from crm.demo import (
+    coaching,
+    field,
+    files,
+    judgements,
+    leaders,
+    network,
+    promotions,
+    rebates,
+    staff,
+    trade,
+    visits,
+    warnings,
+)
 from crm.demo.places import COUNTRIES
 from dealers.models import Dealer
 
@@ -74,7 +87,9 @@ def build(*, on: dt.date, at: dt.datetime | None = None, say: Callable[[str], No
         coaching.write(grown=grown, on=on, at=timezone.now())
         told("visits made and planned")
         warnings.settle(on=on)
+        rebates.promise(on=on)
         told("most of it in order")
+        told(f"{promotions.make(on=on)} promotions")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     _nights(on, told)
@@ -84,7 +99,8 @@ def build(*, on: dt.date, at: dt.datetime | None = None, say: Callable[[str], No
     planned = field.plan(on=on, at=timezone.now())
     told(f"{planned['planned']} visits planned for this month and the next")
     warnings.work(on=on, at=timezone.now())
-    told("cases of last night taken up")
+    rebates.settle(on=on, at=timezone.now())
+    told("cases of last night taken up, rebates settled")
 
 
 def _silence_audit() -> None:
