@@ -33,6 +33,14 @@ function remember(said) {
   }
 }
 
+function forget() {
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // There is nothing to forget.
+  }
+}
+
 async function ask() {
   window.clearTimeout(timer);
   if (stopped || document.hidden) return;
@@ -56,8 +64,10 @@ if (bells.length) {
   const before = remembered();
   if (before) show(before);
   const age = before ? Date.now() - before.at : Infinity;
-  // A page that marks something as read changes the count itself.
-  if (age > FRESH_MS || document.querySelector(".notices") || new URLSearchParams(location.search).has("do")) ask();
+  // What is done in the inbox changes the count: it asks at once, and so does the page that it leads to.
+  const inInbox = window.location.pathname === new URL(bells[0].href).pathname;
+  if (inInbox) window.addEventListener("pagehide", forget);
+  if (inInbox || age > FRESH_MS) ask();
   else timer = window.setTimeout(ask, EVERY_MS - age);
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) ask();
