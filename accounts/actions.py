@@ -18,7 +18,7 @@ from accounts import passing_on
 from accounts.adapters import vouch_for_email
 from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
-from accounts.rights import ROLE_RIGHTS, Right
+from accounts.rights import KEPT_APART, ROLE_RIGHTS, Right
 from accounts.scope import Scope, scope_of
 from crm.base.models import Company
 from crm.base.text import joined, labelled
@@ -181,7 +181,7 @@ def may_grant(scope: Scope, role: Role, territory_id: int) -> bool:
     if scope.superuser or scope.may(Right.MANAGE_USERS, territory_id):
         return True
     held = frozenset().union(*(ROLE_RIGHTS[own] for own in scope.roles.get(territory_id, ())))
-    return Right.MANAGE_TERRITORIES in held and ROLE_RIGHTS[role] <= held
+    return Right.MANAGE_TERRITORIES in held and ROLE_RIGHTS[role] - KEPT_APART <= held
 
 
 def check_grant(*, actor: User, user: User, role: Role, territory: Territory) -> None:

@@ -36,6 +36,9 @@ class Right(enum.Enum):
 
 
 _R = Right
+# Who approves money does not pay it out: a right that leaders lack on purpose, and yet give to others.
+KEPT_APART = frozenset({_R.SETTLE_CLAIMS})
+
 ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
     Role.REPRESENTATIVE: frozenset(
         {_R.EDIT_DEALER, _R.VIEW_PERSONAL, _R.JUDGE, _R.VIEW_CREDIT, _R.LOG_VISITS, _R.PLAN_PROMOTIONS}
