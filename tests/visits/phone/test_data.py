@@ -104,7 +104,7 @@ def test_more_stops_ask_no_more_questions(alice, dealer, on, territories, django
             ContactFactory(dealer=each, is_primary=True)
 
     def asked() -> int:
-        with django_assert_max_num_queries(44) as queries:
+        with django_assert_max_num_queries(46) as queries:
             phone_data.of_days(alice, on=on)
         return len(queries)
 
