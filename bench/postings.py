@@ -10,12 +10,12 @@ from decimal import Decimal
 
 from bench.report import Report
 
-THREADS = 8
-EACH = 150
+THREADS = 4
+EACH = 300
 
 
 def run(report: Report) -> None:
-    """Reservations of one budget by eight threads; all on one balance, which is the worst case."""
+    """Reservations of one budget by four threads; all on one balance, which is the worst case."""
     from django.db import connection
 
     from accounts.models import Territory
@@ -53,6 +53,6 @@ def run(report: Report) -> None:
         thread.join()
     seconds = time.perf_counter() - started
     held = ledger.of_budgets([budget])[budget.pk]
-    report.add("postings on one budget, 8 threads", THREADS * EACH / seconds, unit="/s", limit=300, at_least=True)
+    report.add("postings on one budget, 4 threads", THREADS * EACH / seconds, unit="/s", limit=300, at_least=True)
     report.add("overspent", float(max(held.reserved - total, Decimal(0))), unit="USD", limit=0)
     report.add("accounts that differ from their entries", float(len(ledger.check().off)), unit="", limit=0)
