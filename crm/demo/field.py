@@ -12,7 +12,7 @@ from crm.demo.network import Grown
 from crm.demo.week import weekdays
 from dealers.choices import TRADING
 from visits.due import refresh
-from visits.models import OpeningHours, Visit, WorkingTime
+from visits.models import OpeningHours, PlanningRules, Visit, WorkingTime
 from visits.planning import plan_month
 
 SEED = 29
@@ -55,6 +55,8 @@ def prepare(*, grown: list[Grown], on: dt.date) -> None:
             for opens, closes in spans
         ]
     OpeningHours.objects.bulk_create(rows, batch_size=2000)
+    # Until everybody's months are planned, the nights leave them alone.
+    PlanningRules.objects.create(pk=1, days_ahead=0, replan=False)
 
 
 def plan(*, on: dt.date, at: dt.datetime) -> Counter[str]:
@@ -71,6 +73,7 @@ def plan(*, on: dt.date, at: dt.datetime) -> Counter[str]:
             )  # fmt: skip
             counted["planned"] += made.visits.filter(state="PLANNED").count()
             counted["without a day"] += sum(row["visits"] for row in made.report["left_out"])
+    PlanningRules.objects.all().delete()
     # What the night wrote of coming visits is out of date by now.
     refresh(on=on)
     return counted
