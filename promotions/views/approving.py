@@ -31,6 +31,10 @@ from promotions.views.access import promotion_or_404
 from promotions.views.promotions import tabs
 
 
+# On the start page.
+_SHOWN = 5
+
+
 def _demand_approver(user: User) -> None:
     if not scope_of(user).may(Right.APPROVE_PROMOTIONS) and not access.givers(user, on=today()):
         raise PermissionDenied
@@ -46,6 +50,16 @@ def queue(request: HttpRequest) -> HttpResponse:
         for promotion, change in approval.waiting_for(user, on=today())
     ]
     return render(request, "promotions/queue.html", {**tabs(request, "queue"), "rows": rows})
+
+
+@require_GET
+def queue_short(request: HttpRequest) -> HttpResponse:
+    """For the start page: the first of what the reader may decide on; nothing for whom nothing waits."""
+    user, on = user_of(request), today()
+    may = scope_of(user).may(Right.APPROVE_PROMOTIONS) or access.givers(user, on=on)
+    waiting = approval.waiting_for(user, on=on) if may else []
+    rows = [(promotion, change, None) for promotion, change in waiting[:_SHOWN]]
+    return render(request, "promotions/queue_short.html", {"rows": rows, "waiting": len(waiting)})
 
 
 @require_http_methods(["GET", "POST"])

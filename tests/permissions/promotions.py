@@ -146,6 +146,7 @@ ROWS = {
     "promotions:calendar": Row(get=EVERYBODY, lists=("promotion",)),
     "promotions:library": Row(get=EVERYBODY),
     "promotions:queue": Row(get=APPROVES, lists=("submitted",)),
+    "promotions:queue_short": Row(get=EVERYBODY),
     "promotions:approve_change": Row(get=LEADS, post=LEADS, args=("change",), body={"decision": "APPROVED"}, post_status=DONE),
     "promotions:panel": Row(get=EVERYBODY, args=("promoted_dealer",)),
     "promotions:promotion": Row(get=EVERYBODY, args=("promotion",)),

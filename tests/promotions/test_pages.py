@@ -65,6 +65,8 @@ def test_from_the_form_to_the_file(client_of, territories, alice, bob, fay, in_t
     assert promotion.participants.get().estimate == Decimal("6000.5")
 
     assert "Spring shelves" in manager.get(reverse("promotions:queue")).content.decode()
+    for client, waits in ((manager, True), (rep, False), (finance, False)):
+        assert ("Spring shelves" in client.get(reverse("promotions:queue_short")).content.decode()) is waits
     approve = reverse("promotions:approve", args=[promotion.pk])
     shown = manager.get(approve).content.decode()
     assert "3,000.00 before, less 1,000.00, 2,000.00 after" in shown
