@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.models import User
 from crm.base.periods import add_months
@@ -28,6 +28,8 @@ class DayColumn:
     works: bool
     visits: list[Visit] = field(default_factory=list)
     elsewhere: list[Visit] = field(default_factory=list)
+    # Visits of colleagues on which she goes along; they are planned and written down by whose they are.
+    joint: list[Visit] = field(default_factory=list)
     # Why nobody works: a public holiday's name, or the kind of leave.
     off: str = ""
     capacity_min: int = 0
@@ -55,7 +57,7 @@ class DayColumn:
     @property
     def load_min(self) -> int:
         """Minutes with dealers; the way between them is on the day's own page."""
-        return sum(visit.minutes for visit in (*self.open, *self.open_elsewhere))
+        return sum(visit.minutes for visit in (*self.open, *self.open_elsewhere, *self.joint))
 
     @property
     def stops(self) -> int:
@@ -89,14 +91,18 @@ def days_of(user: User, start: dt.date, end: dt.date, *, today: dt.date, reader:
     by_day: dict[dt.date, list[Visit]] = defaultdict(list)
     elsewhere: dict[dt.date, list[Visit]] = defaultdict(list)
     sees = eyes_of(reader, user)
-    visits = Visit.objects.filter(user=user, on__gte=start, on__lt=end).select_related("dealer", "companion")
-    for visit in visits.order_by("on", "sequence", "fixed_at", "pk"):
-        (by_day if sees(visit.dealer) else elsewhere)[visit.on].append(visit)
+    joint: dict[dt.date, list[Visit]] = defaultdict(list)
+    visits = Visit.objects.filter(Q(user=user) | Q(companion=user), on__gte=start, on__lt=end)
+    for visit in visits.select_related("dealer", "companion", "user").order_by("on", "sequence", "fixed_at", "pk"):
+        if visit.user_id == user.pk:
+            (by_day if sees(visit.dealer) else elsewhere)[visit.on].append(visit)
+        elif sees(visit.dealer):
+            joint[visit.on] += _open([visit])
     time = worked.time
     capacity = minutes_of(time.ends) - minutes_of(time.starts) - time.lunch_minutes
     return [
         DayColumn(
-            on=day, works=day in works, visits=by_day[day], elsewhere=elsewhere[day], off="" if day in works else off.get(day, ""),
+            on=day, works=day in works, visits=by_day[day], elsewhere=elsewhere[day], joint=joint[day], off="" if day in works else off.get(day, ""),
             capacity_min=capacity if day in works else 0, is_past=day < today, is_today=day == today,
         )
         for day in (start + dt.timedelta(days=number) for number in range((end - start).days))
@@ -107,7 +113,11 @@ def week_of(user: User, day: dt.date, *, today: dt.date, reader: User) -> list[D
     """The week that holds `day`, Monday first; Saturday and Sunday only where she works or visits then."""
     start = monday_of(day)
     days = days_of(user, start, start + dt.timedelta(days=WEEK), today=today, reader=reader)
-    return [column for column in days if column.on.weekday() < 5 or column.works or column.visits or column.elsewhere]
+    return [
+        column
+        for column in days
+        if column.on.weekday() < 5 or column.works or column.visits or column.elsewhere or column.joint
+    ]
 
 
 def month_of(user: User, month: dt.date, *, today: dt.date, reader: User) -> list[list[DayColumn]]:
