@@ -120,6 +120,11 @@ def test_rights_of_the_roles() -> None:
         Right.PLAN_VISITS: ".xx.x.",
         Right.VIEW_TEAM: ".xx.x.",
         Right.EDIT_VISIT_RULES: "..x.x.",
+        Right.MANAGE_WEBHOOKS: "....x.",
+        Right.PLAN_PROMOTIONS: "xxx.x.",
+        Right.APPROVE_PROMOTIONS: ".xx.x.",
+        Right.SETTLE_CLAIMS: "...xx.",
+        Right.MANAGE_BUDGETS: "..xxx.",
     }
     roles = ["REPRESENTATIVE", "MANAGER", "DIRECTOR", "FINANCE", "ADMINISTRATOR", "READ_ONLY"]
     actual = {right: "".join("x" if right in ROLE_RIGHTS[Role(role)] else "." for role in roles) for right in Right}
