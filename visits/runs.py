@@ -22,6 +22,7 @@ from accounts.models import User
 from crm.base import jobs
 from crm.base.choices import JobState
 from crm.base.models import Company, JobRun
+from crm.base.periods import add_months
 from visits.choices import Audience
 from visits.models import PlanningPart, PlanningRules, PlanningRun
 from visits.planning import MonthChanged, PlanningUnderWay, alone, plan_month
@@ -111,10 +112,13 @@ def take_turn(run_id: int) -> Turn:
 
 
 def _plan(run: PlanningRun, part: PlanningPart) -> str:
-    """Empty, or why the month could not be planned."""
+    """Empty, or why the month could not be planned. Of a month that is over, as when an old night is run again, nothing is."""
+    today = Company.get().today()
+    if add_months(run.month, 1) <= today:
+        return ""
     try:
         plan_month(
-            user=part.user, month=run.month, today=Company.get().today(), at=timezone.now(), by=run.requested_by,
+            user=part.user, month=run.month, today=today, at=timezone.now(), by=run.requested_by,
             audience=run.audience, propose=run.night is not None and not PlanningRules.now().release,
         )  # fmt: skip
     except MonthChanged:

@@ -82,6 +82,7 @@ urlpatterns = [
     path("fail/<int:status>/", fail),
     path("accounts/", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    path("inbox/", include("accounts.notices.urls")),
 ]
 
 
