@@ -30,7 +30,6 @@ from promotions.terms import terms_on
 from promotions.views.access import promotion_or_404
 from promotions.views.promotions import tabs
 
-
 # On the start page.
 _SHOWN = 5
 
