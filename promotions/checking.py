@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from promotions import planning
+from crm.base.models import Company
+from promotions import audits, planning
 from promotions.choices import EvidenceKind
 from promotions.models import Claim, ClaimEvidence
 from promotions.refusals import money
@@ -29,6 +30,7 @@ def checks(claim: Claim, evidence: Sequence[ClaimEvidence]) -> list[Checked]:
     kinds = {row.kind for row in evidence}
     currency = claim.promotion.currency
     count = len(pictures)
+    failed = [row for row in audits.failed_at([claim.dealer_id], on=Company.get().today()) if row.claim_id != claim.pk]
     return [
         Checked(
             count >= terms.photos_least,
@@ -53,5 +55,11 @@ def checks(claim: Claim, evidence: Sequence[ClaimEvidence]) -> list[Checked]:
             claim.amount <= claim.line.left or claim.approved_amount is not None,
             _("%(left)s of the approved %(approved)s are left on this line.")
             % {"left": money(claim.line.left, currency), "approved": money(claim.line.amount, currency)},
+        ),
+        *(
+            Checked(False, _("An audit at this dealer, “%(title)s”: %(result)s. %(note)s") % {
+                "title": row.claim.promotion.title, "result": row.get_result_display(), "note": row.note,
+            })
+            for row in failed
         ),
     ]  # fmt: skip

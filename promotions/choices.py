@@ -119,7 +119,12 @@ class EvidenceKind(models.TextChoices):
     PHOTO = "PHOTO", _("photo of the place")
     INVOICE = "INVOICE", _("invoice")
     CONTRACT = "CONTRACT", _("contract")
+    AUDIT = "AUDIT", _("photo of the audit")
     OTHER = "OTHER", pgettext_lazy("evidence", "other")
+
+
+# What is compared with all earlier pictures.
+PICTURES = (EvidenceKind.PHOTO, EvidenceKind.AUDIT)
 
 
 class SettlementKind(models.TextChoices):
@@ -134,3 +139,14 @@ class Consequence(models.TextChoices):
     IMPROVE = "IMPROVE", _("repeat only with an improved plan")
     NO_REPEAT = "NO_REPEAT", _("not to be repeated")
     ACCOUNTABLE = "ACCOUNTABLE", _("owner held to account")
+
+
+class AuditResult(models.TextChoices):
+    """What somebody who went there found of what was paid for."""
+
+    AS_CLAIMED = "AS_CLAIMED", pgettext_lazy("audit", "found as claimed")
+    PARTLY = "PARTLY", pgettext_lazy("audit", "found in part")
+    NOT_FOUND = "NOT_FOUND", pgettext_lazy("audit", "not found")
+
+
+FAILED = (AuditResult.PARTLY, AuditResult.NOT_FOUND)

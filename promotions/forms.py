@@ -16,7 +16,7 @@ from accounts.rights import Right
 from crm.base.models import Company
 from dealers.forms.layout import DayInput, PercentField, PlainForm
 from dealers.models import Dealer
-from promotions.choices import CostKind, EvidenceKind
+from promotions.choices import AuditResult, CostKind, EvidenceKind
 from promotions.models import Budget, Promotion, PromotionLine, Provision
 from sales.models import Brand, Product
 
@@ -199,6 +199,17 @@ class EvidenceForm(PlainForm, forms.Form):
         """Each with its kind."""
         kinds = ((EvidenceKind.PHOTO, "photos"), (EvidenceKind.INVOICE, "invoice"), (EvidenceKind.CONTRACT, "contract"))
         return [(kind.value, file) for kind, name in kinds for file in self.cleaned_data.get(name) or ()]
+
+
+class AuditForm(PlainForm, forms.Form):
+    """What was found of a paid claim; photos with the place."""
+
+    result = forms.ChoiceField(label=gettext_lazy("result"), choices=AuditResult, widget=forms.RadioSelect)
+    note = forms.CharField(
+        label=gettext_lazy("what was found"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    photos = FilesField(label=gettext_lazy("photos"))
+    place = forms.CharField(label=gettext_lazy("where the photos were taken"), max_length=200)
 
 
 class ClaimForm(EvidenceForm):

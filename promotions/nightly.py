@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
-from promotions import ledger
+from promotions import audits, ledger
 from promotions.actions import budgets, plan
 from promotions.choices import PromotionState
 from promotions.models import Budget, Promotion
+from promotions.telling import watching
 
 
 class LedgerBroken(RuntimeError):
@@ -39,3 +40,10 @@ def promotions(*, on: dt.date, job: Progress) -> int:
     if not checked.holds:
         raise LedgerBroken(f"{checked}")
     return done
+
+
+@nightly("promotion_notices", _("Promotions: audits drawn, people told"), order=32, needs=("promotions",))
+def promotion_notices(*, on: dt.date, job: Progress) -> int:
+    """Paid claims drawn for an audit; evaluations and budgets that people are told of."""
+    at = timezone.now()
+    return audits.draw(on=on) + watching.tell_of_evaluations(at=at, on=on) + watching.tell_of_budgets(at=at, on=on)

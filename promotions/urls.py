@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from promotions.views import approving, budgets, claims, evaluating, plan, promotions
+from promotions.views import approving, audits, benefit, budgets, claims, evaluating, plan, promotions
 
 app_name = "promotions"
 
@@ -23,9 +23,11 @@ urlpatterns = [
     path("<int:pk>/result/keep/", evaluating.step, {"what": "keep"}, name="keep_result"),
     path("<int:pk>/result/decide/", evaluating.step, {"what": "decide"}, name="decide_result"),
     path("<int:pk>/do/<slug:what>/", plan.step, name="step"),
+    path("<int:pk>/benefit/<int:dealer>/", benefit.sheet, name="benefit"),
     path("claims/", claims.listed, name="claims"),
-    path("claims/export/", claims.export, name="export"),
+    path("claims/export/", claims.export_settled, name="export"),
     path("claims/<int:pk>/", claims.shown, name="claim"),
+    path("claims/<int:pk>/audit/", audits.find, name="audit"),
     path("claims/<int:pk>/<slug:what>/", claims.step, name="claim_step"),
     path("evidence/<int:pk>/", claims.evidence, name="evidence"),
     path("budgets/", budgets.listed, name="budgets"),

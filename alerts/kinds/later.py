@@ -11,36 +11,6 @@ from accounts.choices import Role
 from alerts.choices import OwnedBy
 from alerts.kinds.kind import Kind, Listed, Measure, Turn, Unit
 
-EXPENSE = Kind(
-    "expense",
-    4,
-    _("Sales expense"),
-    _("Budget used, spending ahead of sales, and expense against plan."),
-    (
-        Measure(
-            "used", pgettext_lazy("measure of a warning", "share of the budget"), Unit.SHARE,
-            (D("0.80"), D("0.95"), D("1.00")),
-            _("%(figure)s of the budget is used; %(limit)s is where this level begins."),
-            turn_red=Turn.ABOVE,
-        ),
-        Measure(
-            "ahead", pgettext_lazy("measure of a warning", "spending ahead of sales"), Unit.SHARE,
-            (None, D("0.15"), None),
-            _("Spending is %(figure)s ahead of sales; more than %(limit)s is orange."),
-            turn=Turn.ABOVE,
-        ),
-        Measure(
-            "ratio", pgettext_lazy("measure of a warning", "expense ratio against plan"), Unit.SHARE,
-            (D("1.10"), None, None),
-            _("The expense ratio is %(figure)s of the plan; more than %(limit)s is yellow."),
-            turn=Turn.ABOVE,
-        ),
-    ),
-    dormant=True,
-    waits_for=_("Its figures come with the budgets of promotions."),
-    watchers=(Role.MANAGER, Role.FINANCE),
-)  # fmt: skip
-
 SEASONAL = Kind(
     "seasonal",
     14,
@@ -138,4 +108,4 @@ MARKET_ORDER = Kind(
     watchers=(Role.REPRESENTATIVE, Role.DIRECTOR),
 )  # fmt: skip
 
-KINDS = (EXPENSE, SEASONAL, SATISFACTION, COMPLAINT, MARKET_ORDER)
+KINDS = (SEASONAL, SATISFACTION, COMPLAINT, MARKET_ORDER)

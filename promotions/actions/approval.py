@@ -21,6 +21,7 @@ from promotions.models import Approval, Promotion, PromotionChange, PromotionLin
 from promotions.planning import Plan
 from promotions.rates import NoRate, rate_on
 from promotions.refusals import ChangedMeanwhile, PromotionRefused, money, no_rate, not_enough
+from promotions.telling import events
 from promotions.terms import in_company_currency, roles_needed
 
 NOTHING = Decimal(0)
@@ -115,11 +116,12 @@ def waiting_for(user: User, *, on: dt.date) -> list[tuple[Promotion, PromotionCh
 def _noted(
     promotion: Promotion, change: PromotionChange | None, stands: Standing, say: Say, decision: Decision, note: str,
     by: User, at: dt.datetime,
-) -> None:  # fmt: skip
-    Approval.objects.create(
+) -> Approval:  # fmt: skip
+    noted: Approval = Approval.objects.create(
         promotion=promotion, change=change, version=promotion.version, amount=round_money(stands.amount, promotion.currency),
         role=access.role_of(say.rank), decision=decision, note=note.strip()[:500], by=by, instead_of=say.instead_of, at=at,
     )  # fmt: skip
+    return noted
 
 
 def decide(
@@ -142,9 +144,10 @@ def decide(
             stands = standing(promotion, None, on=on)
             say = _demand_say(promotion, None, stands, by, on)
             decision = _checked(decision, note)
-            _noted(promotion, None, stands, say, Decision(decision), note, by, at)
+            noted = _noted(promotion, None, stands, say, Decision(decision), note, by, at)
             if decision == Decision.APPROVED:
                 if say.rank < stands.wanted:
+                    events.decided(noted, final=False, on=on)
                     return promotion
                 _approve(promotion, by=by, at=at, on=on)
             else:
@@ -152,6 +155,7 @@ def decide(
                 demand_step(promotion, to, doer=frozenset({Doer.APPROVER}), met=frozenset(), reason=note)
                 promotion.state = to
                 promotion.save()
+            events.decided(noted, final=True, on=on)
     except ledger.NotEnough as error:
         raise not_enough(error) from error
     return promotion
@@ -235,6 +239,7 @@ def ask_for_change(
         if not change.extra:
             change.line = None
         change.save()
+        events.to_approve(promotion, change, at=at, on=on)
     return change
 
 
@@ -256,12 +261,13 @@ def decide_change(
             decision = _checked(decision, note)
             if decision == Decision.RETURNED:
                 decision = Decision.REJECTED
-            _noted(promotion, change, stands, say, Decision(decision), note, by, at)
+            noted = _noted(promotion, change, stands, say, Decision(decision), note, by, at)
             if decision == Decision.REJECTED:
                 change.state, change.decided_at = ChangeState.REFUSED, at
                 change.save()
             elif say.rank >= stands.wanted:
                 _carry_out(promotion, change, by=by, at=at, on=on)
+            events.decided(noted, final=change.state != ChangeState.REQUESTED, on=on)
     except ledger.NotEnough as error:
         raise not_enough(error) from error
     return change

@@ -18,9 +18,10 @@ from crm.base.money import round_money
 from dealers.models import Dealer
 from dealers.uploads import Upload
 from promotions import access, ledger, photos, planning
-from promotions.choices import CLAIMABLE, ClaimState, EvidenceKind, PostingKind, SettlementKind
+from promotions.choices import CLAIMABLE, PICTURES, ClaimState, PostingKind, SettlementKind
 from promotions.models import Claim, ClaimEvidence, PromotionLine
 from promotions.refusals import ChangedMeanwhile, PromotionRefused, money, not_enough
+from promotions.telling import events
 
 NOTHING = Decimal(0)
 
@@ -80,7 +81,8 @@ def submit_claim(
         invoice_number=invoice_number.strip()[:80], note=note.strip()[:500], submitted_by=by, submitted_at=at,
     )  # fmt: skip
     for proof in proofs:
-        _file(claim, proof, by, at)
+        file_proof(claim, proof, by, at)
+    events.claim_submitted(claim, at=at, on=on)
     return claim
 
 
@@ -121,13 +123,14 @@ def _beyond(line: PromotionLine, amount: Decimal) -> PromotionRefused:
     )  # fmt: skip
 
 
-def _file(claim: Claim, proof: Proof, by: User, at: dt.datetime) -> ClaimEvidence:
+def file_proof(claim: Claim, proof: Proof, by: User, at: dt.datetime) -> ClaimEvidence:
+    """Keep a file with the claim; pictures are held against all earlier ones. Raises PromotionRefused for one that is there."""
     evidence = ClaimEvidence(
         claim=claim, kind=proof.kind, filename=proof.upload.filename, content_type=proof.upload.content_type,
         bytes=len(proof.upload.content), sha256=proof.upload.sha256, place=proof.place.strip()[:200],
         latitude=proof.latitude, longitude=proof.longitude, added_by=by, added_at=at,
     )  # fmt: skip
-    if proof.kind == EvidenceKind.PHOTO:
+    if proof.kind in PICTURES:
         evidence.picture_hash = photos.picture_hash(proof.upload.content)
         twin = photos.nearest(evidence.picture_hash) if evidence.picture_hash is not None else None
         if twin is not None:
@@ -151,7 +154,7 @@ def add_evidence(*, claim_id: int, proofs: Sequence[Proof], by: User, at: dt.dat
     if claim.state != ClaimState.SUBMITTED:
         raise ChangedMeanwhile(_("The claim was decided on; nothing can be added."))
     for proof in proofs:
-        _file(claim, proof, by, at)
+        file_proof(claim, proof, by, at)
 
 
 def decide_claim(*, claim_id: int, approved: Decimal, note: str, by: User, at: dt.datetime, on: dt.date) -> Claim:
@@ -181,6 +184,7 @@ def decide_claim(*, claim_id: int, approved: Decimal, note: str, by: User, at: d
                 _commit(claim, line, approved, by, at, on)
             claim.state = ClaimState.APPROVED if approved else ClaimState.REFUSED
             claim.save()
+            events.claim_decided(claim, at=at, on=on)
     except ledger.NotEnough as error:
         raise not_enough(error) from error
     return claim
@@ -229,6 +233,7 @@ def settle_claim(
             claim.settled_by, claim.settled_at, claim.settled_on = by, at, on
             claim.state = ClaimState.SETTLED
             claim.save()
+            events.claim_settled(claim, at=at)
     except ledger.NotEnough as error:
         raise not_enough(error) from error
     return claim
@@ -255,4 +260,5 @@ def withdraw_claim(*, claim_id: int, by: User, at: dt.datetime, on: dt.date) -> 
             ledger.move(PostingKind.UNCOMMIT, line.earmark, claim.budget_amount, about)
     claim.state = ClaimState.WITHDRAWN
     claim.save()
+    events.claim_withdrawn(claim, at=at)
     return claim

@@ -17,6 +17,7 @@ from promotions.lifecycle import Guard
 from promotions.models import DealerResult, Evaluation, Promotion
 from promotions.rates import NoRate
 from promotions.refusals import ChangedMeanwhile, PromotionRefused, no_rate
+from promotions.telling import events
 
 
 @transaction.atomic
@@ -58,6 +59,7 @@ def evaluate(
     )
     promotion.state = PromotionState.EVALUATED
     promotion.save()
+    events.over(promotion, at=at)
     filing.file_result(evaluation, list(evaluation.dealers.select_related("dealer")) if rows else [], by=by, at=at)
     return evaluation
 

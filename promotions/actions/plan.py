@@ -27,6 +27,7 @@ from promotions.lifecycle import Doer, Guard
 from promotions.models import Budget, Claim, Participant, Promotion, PromotionChange, PromotionLine, Provision
 from promotions.planning import Plan
 from promotions.refusals import ChangedMeanwhile, PlanIncomplete, PromotionRefused
+from promotions.telling import events
 from promotions.terms import terms_on
 
 NOTHING = Decimal(0)
@@ -228,11 +229,12 @@ def submit(*, promotion_id: int, by: User, at: dt.datetime, on: dt.date) -> Prom
         raise PlanIncomplete(found)
     promotion.state, promotion.submitted_by, promotion.submitted_at = PromotionState.SUBMITTED, by, at
     promotion.save()
+    events.to_approve(promotion, None, at=at, on=on)
     return promotion
 
 
 @transaction.atomic
-def take_back(*, promotion_id: int, by: User, on: dt.date) -> Promotion:
+def take_back(*, promotion_id: int, by: User, at: dt.datetime, on: dt.date) -> Promotion:
     """Make a draft of it again, to be written further."""
     promotion = locked(promotion_id)
     demand_step(
@@ -240,6 +242,7 @@ def take_back(*, promotion_id: int, by: User, on: dt.date) -> Promotion:
     )
     promotion.state = PromotionState.DRAFT
     promotion.save()
+    events.over(promotion, at=at)
     return promotion
 
 
@@ -262,6 +265,7 @@ def cancel(*, promotion_id: int, reason: str, by: User, at: dt.datetime, on: dt.
         _refuse_changes(promotion, at)
         promotion.state, promotion.end_reason, promotion.closed_at = PromotionState.CANCELLED, reason.strip()[:500], at
         promotion.save()
+        events.over(promotion, at=at)
     return promotion
 
 
@@ -305,4 +309,5 @@ def end(*, promotion_id: int, at: dt.datetime, on: dt.date, by: User | None = No
     _refuse_changes(promotion, at)
     promotion.state, promotion.ended_at = PromotionState.ENDED, at
     promotion.save()
+    events.over(promotion, at=at)
     return promotion

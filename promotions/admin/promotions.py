@@ -12,6 +12,7 @@ from promotions.models import (
     Budget,
     BudgetTransfer,
     Claim,
+    ClaimAudit,
     Delegation,
     Evaluation,
     ExchangeRate,
@@ -41,7 +42,9 @@ class ExchangeRateAdmin(OfficeAdmin):
 
 @admin.register(PromotionTerms)
 class PromotionTermsAdmin(OfficeAdmin):
-    list_display = ("active_from", "active_until", "submit_days", "claim_days", "roi_wanted", "roi_poor", "warn_share")
+    list_display = (
+        "active_from", "active_until", "submit_days", "claim_days", "roi_wanted", "roi_poor", "warn_share", "audit_share",
+    )  # fmt: skip
 
 
 @admin.register(Promotion)
@@ -66,6 +69,12 @@ class BudgetTransferAdmin(ReadOnlyAdmin):
 class ClaimAdmin(ReadOnlyAdmin):
     list_display = ("dealer", "promotion", "amount", "approved_amount", "state", "submitted_at")
     list_filter = ("state",)
+
+
+@admin.register(ClaimAudit)
+class ClaimAuditAdmin(ReadOnlyAdmin):
+    list_display = ("claim", "drawn_on", "due_on", "result", "found_by")
+    list_filter = ("result",)
 
 
 @admin.register(Evaluation)

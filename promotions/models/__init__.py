@@ -1,7 +1,9 @@
 """Budgets and their ledger; promotions, claims and evaluations; rebates; people and vehicles."""
 
 from promotions.models.approval import Approval, ApprovalRule, Delegation, PromotionChange
+from promotions.models.audits import ClaimAudit
 from promotions.models.budgets import Budget, BudgetTransfer, ExchangeRate, PromotionTerms
+from promotions.models.claim_exports import ClaimExport
 from promotions.models.claims import Claim, ClaimEvidence
 from promotions.models.evaluation import DealerResult, Evaluation
 from promotions.models.ledger import Account, Earmark, Entry, Posting
@@ -23,7 +25,9 @@ __all__ = [
     "Budget",
     "BudgetTransfer",
     "Claim",
+    "ClaimAudit",
     "ClaimEvidence",
+    "ClaimExport",
     "DealerResult",
     "Delegation",
     "Earmark",

@@ -162,6 +162,13 @@ class PromotionTerms(models.Model):
         _("budget use that is warned of"), max_digits=4, decimal_places=3, default=Decimal("0.8"), validators=_SHARE
     )
     most_cover_days = models.PositiveSmallIntegerField(_("most days of stock at a dealer"), default=60)
+    audit_share = models.DecimalField(
+        _("share of paid claims that is audited"), max_digits=5, decimal_places=4, default=Decimal("0.1"),
+        db_default=Decimal("0.1"), validators=_SHARE, help_text=_("They are drawn at random, and somebody goes there."),
+    )  # fmt: skip
+    audit_days = models.PositiveSmallIntegerField(
+        _("days to audit a claim"), default=30, db_default=30, validators=[MinValueValidator(1)]
+    )
 
     objects = DatedQuerySet.as_manager()
 
@@ -172,6 +179,9 @@ class PromotionTerms(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(warn_share__range=(Decimal(0), Decimal(1))), name="promotionterms_warn_is_a_share"),
             models.CheckConstraint(condition=Q(periods_after__gte=1), name="promotionterms_look_afterwards"),
+            models.CheckConstraint(
+                condition=Q(audit_share__range=(Decimal(0), Decimal(1)), audit_days__gte=1), name="promotionterms_audits_possible"
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

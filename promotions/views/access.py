@@ -35,7 +35,7 @@ def promotion_or_404(request: HttpRequest, pk: int, right: Right | None = None) 
 def claim_or_404(request: HttpRequest, pk: int, right: Right | None = None) -> Claim:
     user = user_of(request)
     rows = Claim.objects.visible_to(user).select_related(
-        "dealer__territory", "promotion", "line__budget", "submitted_by", "decided_by", "settled_by"
+        "dealer__territory", "promotion", "line__budget", "submitted_by", "decided_by", "settled_by", "audit__found_by"
     )
     claim: Claim = get_object_or_404(rows, pk=pk)
     if right is not None and not scope_of(user).may(right, claim.dealer.territory_id):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.contrib import messages
@@ -19,13 +20,14 @@ from accounts.scope import scope_of
 from crm.base.asked import number
 from crm.base.models import Company
 from dealers.views.access import today, user_of
-from promotions import access, ledger, planning
+from promotions import access, audits, ledger, planning
 from promotions.actions import approval
 from promotions.choices import ChangeState, Decision
 from promotions.models import Budget, Promotion, PromotionChange
 from promotions.planning import Plan
 from promotions.rates import NoRate, rate_on
 from promotions.refusals import PromotionRefused
+from promotions.telling import watching
 from promotions.terms import terms_on
 from promotions.views.access import promotion_or_404
 from promotions.views.promotions import tabs
@@ -53,12 +55,26 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def queue_short(request: HttpRequest) -> HttpResponse:
-    """For the start page: the first of what the reader may decide on; nothing for whom nothing waits."""
+    """For the start page: the first of what the reader may decide on, and her budgets that run out; nothing for whom nothing
+    waits."""
     user, on = user_of(request), today()
     may = scope_of(user).may(Right.APPROVE_PROMOTIONS) or access.givers(user, on=on)
     waiting = approval.waiting_for(user, on=on) if may else []
     rows = [(promotion, change, None) for promotion, change in waiting[:_SHOWN]]
-    return render(request, "promotions/queue_short.html", {"rows": rows, "waiting": len(waiting)})
+    context = {"rows": rows, "waiting": len(waiting), "budgets": _budgets_to_watch(user, on)}
+    return render(request, "promotions/queue_short.html", context)
+
+
+def _budgets_to_watch(user: User, on: dt.date) -> list[watching.Used]:
+    """The reader's own budgets, and those that she keeps, of which much is used: the fullest first."""
+    keeps = scope_of(user).may(Right.MANAGE_BUDGETS)
+    seen = Budget.objects.visible_to(user, rights=(Right.MANAGE_BUDGETS,)) if keeps else Budget.objects.none()
+    own = Budget.objects.filter(owner=user)
+    if not keeps and not own.exists():
+        return []
+    mine = {*seen.values_list("pk", flat=True), *own.values_list("pk", flat=True)}
+    found = [each for each in watching.used_budgets(on=on) if each.level and each.budget.pk in mine]
+    return sorted(found, key=lambda each: (-each.balances.share, each.budget.pk))[:_SHOWN]
 
 
 @require_http_methods(["GET", "POST"])
@@ -129,6 +145,7 @@ def _page(
         "products": list(promotion.products.all()[:12]), "company_currency": Company.get().currency, "decisions": Decision,
         "is_own": user.pk in access.requesters(promotion), "typed": request.POST.get("note", ""),
         "approvals": promotion.approvals.filter(change=change).select_related("by", "instead_of"),
+        "failed_audits": audits.failed_at([row.dealer_id for row in planned.participants], on=on),
     }  # fmt: skip
     return render(request, "promotions/approve.html", context, status=422 if refused else 200)
 

@@ -27,6 +27,7 @@ from promotions.choices import TransferState
 from promotions.forms import BudgetForm, GrantForm, TransferForm
 from promotions.models import Budget, BudgetTransfer, Posting
 from promotions.refusals import PromotionRefused
+from promotions.telling.watching import level_of
 from promotions.terms import terms_on
 from promotions.views.access import budget_or_404
 from promotions.views.promotions import tabs
@@ -42,7 +43,7 @@ class Node:
     own: ledger.Balances
     depth: int = 0
     whole: ledger.Balances = field(default_factory=ledger.Balances)
-    # Too much is used: "" up to the share that is warned of, then "yellow", at the end "red".
+    # Too much is used: "" up to the share that is warned of, then "yellow", "orange", at the end "red".
     tone: str = ""
 
     @property
@@ -95,7 +96,8 @@ def _tree(rows: list[Budget], warn_share: Decimal) -> list[Node]:
 
 
 def tone(share: Decimal, warn_share: Decimal) -> str:
-    return "red" if share >= 1 else "yellow" if share >= warn_share else ""
+    """The same levels that people are told of."""
+    return ("", "yellow", "orange", "red")[level_of(share, warn_share)]
 
 
 @require_GET

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,15 +17,15 @@ from accounts.decorators import right_required
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.asked import number
-from dealers.export import harmless
+from dealers.export_limit import DailyLimitReached
 from dealers.uploads import Upload, UploadRefused, examine
 from dealers.views.access import posted, today, uploaded, user_of
 from dealers.views.frame import form_page
-from promotions import access
+from promotions import access, export
 from promotions.actions import claims
 from promotions.actions.claims import Proof
 from promotions.checking import checks
-from promotions.choices import CLAIMABLE, ClaimState, SettlementKind
+from promotions.choices import CLAIMABLE, FAILED, ClaimState, SettlementKind
 from promotions.forms import ClaimForm, EvidenceForm, SettlementFilter
 from promotions.models import Claim, ClaimEvidence
 from promotions.refusals import PromotionRefused
@@ -38,8 +34,8 @@ from promotions.views.promotions import tabs
 from promotions.views.typed import decimal_of
 
 PAGE = 50
-# Rows of one file for the ERP.
-MOST_EXPORTED = 50_000
+# Choices of the list besides the states: claims that were drawn for an audit.
+TO_AUDIT, AUDIT_FAILED = "TO_AUDIT", "AUDIT_FAILED"
 
 
 @require_GET
@@ -50,18 +46,28 @@ def listed(request: HttpRequest) -> HttpResponse:
     rows = Claim.objects.visible_to(user)
     if state in ClaimState.values:
         rows = rows.filter(state=state)
+    elif state == TO_AUDIT:
+        rows = rows.filter(audit__result="")
+    elif state == AUDIT_FAILED:
+        rows = rows.filter(audit__result__in=FAILED)
     page = number(request.GET.get("page")) or 0
     shown = list(
-        rows.select_related("dealer", "promotion", "line", "submitted_by").order_by("-submitted_at", "-pk")[
+        rows.select_related("dealer", "promotion", "line", "submitted_by", "audit").order_by("-submitted_at", "-pk")[
             page * PAGE : (page + 1) * PAGE + 1
         ]
     )
     context = {
-        **tabs(request, "claims"), "rows": shown[:PAGE], "state": state, "states": ClaimState.choices, "page": page,
+        **tabs(request, "claims"), "rows": shown[:PAGE], "state": state, "states": _list_choices(), "page": page,
         "next_page": page + 1 if len(shown) > PAGE else None, "may_export": scope_of(user).may(Right.SETTLE_CLAIMS),
         "export_form": SettlementFilter(),
     }  # fmt: skip
     return render(request, "promotions/claims.html", context)
+
+
+def _list_choices() -> list[tuple[str, str]]:
+    """Chips of the list."""
+    states = [(state.value, str(state.label)) for state in ClaimState]
+    return [*states, (TO_AUDIT, _("to be audited")), (AUDIT_FAILED, _("audit failed"))]
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,7 +125,8 @@ def _page(request: HttpRequest, claim: Claim, *, refused: str = "", form: Eviden
     evidence = list(claim.evidence.select_related("looks_like__claim__dealer", "looks_like__claim__promotion"))
     context = {
         "claim": claim, "evidence": evidence, "checks": checks(claim, evidence), "refused": refused, "typed": request.POST,
-        "currency": claim.promotion.currency, "seen": _seen_twins(request, evidence),
+        "currency": claim.promotion.currency, "seen": _seen_twins(request, evidence), "audit": getattr(claim, "audit", None),
+        "may_audit": access.may_plan(user, claim.dealer.territory_id), "on": today(),
         "may_decide": claim.state == ClaimState.SUBMITTED and access.may_decide_claim(user, claim),
         "may_settle": claim.state == ClaimState.APPROVED and access.may_settle(user, claim),
         "may_withdraw": claim.state in (ClaimState.SUBMITTED, ClaimState.APPROVED) and access.may_plan(user, claim.dealer.territory_id),
@@ -181,37 +188,24 @@ def evidence(request: HttpRequest, pk: int) -> FileResponse:
     return answer
 
 
-_HEADS = (
-    "claim", "settled_on", "kind", "number", "dealer_code", "dealer", "promotion", "cost", "amount", "currency", "budget",
-    "budget_amount", "budget_currency", "invoice",
-)  # fmt: skip
-
-
-@require_GET
+@require_POST
 @right_required(Right.SETTLE_CLAIMS)
-def export(request: HttpRequest) -> HttpResponseBase:
-    """Settled claims as CSV for the ERP, a row each; heads are fixed names, so that a program can read them."""
-    form = SettlementFilter(request.GET)
-    form.is_valid()
-    rows = Claim.objects.visible_to(user_of(request), rights=(Right.SETTLE_CLAIMS,)).filter(state=ClaimState.SETTLED)
-    if since := form.cleaned_data.get("since"):
-        rows = rows.filter(settled_on__gte=since)
-    if until := form.cleaned_data.get("until"):
-        rows = rows.filter(settled_on__lt=until)
-    buffer = io.StringIO()
-    buffer.write("\ufeff")
-    writer = csv.writer(buffer)
-    writer.writerow(_HEADS)
-    with transaction.atomic():
-        for row in rows.select_related("dealer", "promotion", "line__budget").order_by("settled_on", "pk")[
-            :MOST_EXPORTED
-        ]:
-            values = (
-                row.pk, row.settled_on, row.settlement, row.settlement_number, row.dealer.code, row.dealer.name, row.promotion.title,
-                row.line.kind, row.approved_amount, row.promotion.currency, row.line.budget.code, row.budget_amount,
-                row.line.budget.currency, row.invoice_number,
-            )  # fmt: skip
-            writer.writerow([harmless(value) for value in values])
-    answer = HttpResponse(buffer.getvalue().encode(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="settlements.csv"'
-    return answer
+def export_settled(request: HttpRequest) -> HttpResponse:
+    """Settled claims as CSV for the ERP, a row each; limited to so many rows a day."""
+    form = SettlementFilter(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give days, or leave them empty."))
+        return redirect("promotions:claims")
+    try:
+        return export.settlements(
+            user=user_of(request), since=form.cleaned_data["since"], until=form.cleaned_data["until"], on=today()
+        )
+    except DailyLimitReached as error:
+        messages.error(
+            request,
+            _(
+                "You have exported %(rows)s rows today; the limit is %(limit)s a day. Ask for a shorter period, or an administrator."
+            )
+            % {"rows": f"{error.rows:,}", "limit": f"{error.limit:,}"},
+        )
+        return redirect("promotions:claims")

@@ -70,7 +70,7 @@ def _page(
         "approvals": promotion.approvals.select_related("by", "instead_of"), "may_claim": access.may_plan(user) and promotion.state in CLAIMABLE,
         "changes": promotion.changes.select_related("line", "requested_by"),
         "may_change": access.may_write(user, promotion) and promotion.state in (PromotionState.APPROVED, PromotionState.RUNNING),
-        "claims": promotion.claims.select_related("dealer", "line")[:100],
+        "claims": promotion.claims.select_related("dealer", "line", "audit")[:100],
         "evaluation": getattr(promotion, "evaluation", None), "due": planning.evaluation_due(promotion, terms),
         "claims_until": planning.claims_until(promotion, terms), "compared_until": planning.compared_until(promotion, terms),
         "decide_url": _decide_url(promotion, request), "terms": terms, "refused": refused, "on": on,
@@ -222,7 +222,7 @@ def _submit(data: QueryDict, promotion: Promotion, doing: Mapping[str, Any]) -> 
 
 
 def _take_back(data: QueryDict, promotion: Promotion, doing: Mapping[str, Any]) -> None:
-    plan.take_back(promotion_id=promotion.pk, by=doing["by"], on=doing["on"])
+    plan.take_back(promotion_id=promotion.pk, **doing)
 
 
 def _cancel(data: QueryDict, promotion: Promotion, doing: Mapping[str, Any]) -> None:

@@ -15,7 +15,9 @@ from promotions.models import (
     Budget,
     BudgetTransfer,
     Claim,
+    ClaimAudit,
     ClaimEvidence,
+    Participant,
     Promotion,
     PromotionChange,
     PromotionLine,
@@ -107,6 +109,27 @@ def approved_claim_of(place: Territory) -> Claim:
     return claim_of(place, ClaimState.APPROVED)
 
 
+def audited_claim_of(place: Territory) -> Claim:
+    """Drawn for an audit, nothing found yet."""
+    claim = claim_of(place)
+    on = claim.promotion.starts_on
+    ClaimAudit.objects.create(claim=claim, drawn_on=on, due_on=on + dt.timedelta(days=30))
+    return claim
+
+
+def told_promotion_of(place: Territory) -> Promotion:
+    """One whose plan says what the dealers earn."""
+    promotion = running_of(place)
+    Promotion.objects.filter(pk=promotion.pk).update(dealer_margin_share=Decimal("0.2"))
+    return promotion
+
+
+def told_dealer_of(place: Territory) -> Dealer:
+    """Takes part in the promotion that was made before."""
+    made = Participant.objects.filter(promotion__territory=place, promotion__dealer_margin_share__isnull=False)
+    return made.latest("pk").dealer
+
+
 def evidence_of(place: Territory) -> ClaimEvidence:
     """A row whose file is not there: who may see it gets 404 of another kind, told below."""
     from django.core.files.base import ContentFile
@@ -134,7 +157,8 @@ def promoted_dealer(place: Territory) -> Dealer:
 THINGS = {
     "promotion": promotion_of, "submitted": submitted_of, "running": running_of, "ended": ended_of, "change": change_of, "claim": claim_of,
     "approved_claim": approved_claim_of, "evidence": evidence_of, "promo_budget": budget_of, "transfer": transfer_of,
-    "promoted_dealer": promoted_dealer,
+    "promoted_dealer": promoted_dealer, "audited_claim": audited_claim_of, "told_promotion": told_promotion_of,
+    "told_dealer": told_dealer_of,
 }  # fmt: skip
 
 # Refused with the reason on the page, or done.
@@ -160,9 +184,13 @@ ROWS = {
     "promotions:result": Row(get=EVERYBODY, args=("ended",)),
     "promotions:keep_result": Row(post=PLANS, args=("ended",), body={"lessons": "Earlier"}, post_status=DONE),
     "promotions:decide_result": Row(post=PLANS, args=("ended",), body={"consequence": "ACCEPTED"}, post_status=422),
+    "promotions:benefit": Row(get=EVERYBODY, args=("told_promotion", "told_dealer")),
     "promotions:step": Row(post=PLANS, args=("promotion", "submit"), post_status=422),
     "promotions:claims": Row(get=EVERYBODY, lists=("claim",)),
-    "promotions:export": Row(get=SETTLES),
+    "promotions:export": Row(post=SETTLES, post_status=200),
+    "promotions:audit": Row(
+        get=PLANS, post=PLANS, args=("audited_claim",), body={"result": "PARTLY", "note": "Half"}, post_status=422
+    ),
     "promotions:claim": Row(get=EVERYBODY, args=("claim",)),
     "promotions:claim_step": Row(post=SETTLES, args=("approved_claim", "settle"), body={"how": "PAYMENT", "number": "7"}),
     "promotions:evidence": Row(get=EVERYBODY, args=("evidence",)),

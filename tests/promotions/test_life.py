@@ -193,7 +193,7 @@ def test_who_asks_does_not_get_it_by_a_delegate(territories, alice, bob) -> None
 def test_the_plan_that_was_seen_is_approved(territories, alice, bob) -> None:
     promotion = submitted(territory=territories["CN-EAST-1"], by=alice)
     seen = promotion.version
-    plan.take_back(promotion_id=promotion.pk, by=alice, on=PLANNED)
+    plan.take_back(promotion_id=promotion.pk, by=alice, at=moment(PLANNED), on=PLANNED)
     line = promotion.lines.get()
     plan.remove_line(promotion_id=promotion.pk, line_id=line.pk, by=alice)
     plan.add_line(

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from promotions import ledger
 from promotions.choices import ClaimState, PromotionState
-from promotions.models import Claim, Promotion
+from promotions.models import Claim, ClaimExport, Promotion
 from tests.factories import DealerFactory
 from tests.promotions import factories
 
@@ -106,8 +106,15 @@ def test_from_the_form_to_the_file(client_of, territories, alice, bob, fay, in_t
     )
     assert more.status_code == 422
     assert "300.01 USD are asked for and 300.00 USD are left" in more.content.decode()
-    exported = finance.get(reverse("promotions:export")).content.decode()
-    assert "CN-1" in exported
+    settings.EXPORT_ROWS_A_DAY = 1
+    export = reverse("promotions:export")
+    assert finance.post(export, {"since": "2027-01-01"}).content.decode().count("CN-1") == 0
+    exported = finance.post(export).content.decode()
+    assert ",CREDIT_NOTE,CN-1," in exported
+    assert ",700.00,USD," in exported
+    # The day's rows are used up, and what was taken out is written down.
+    assert finance.post(export).status_code == 302
+    assert list(ClaimExport.objects.order_by("pk").values_list("user", "rows")) == [(fay.pk, 0), (fay.pk, 1)]
     assert rep.get(page).status_code == 200
 
 

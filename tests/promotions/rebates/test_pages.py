@@ -12,8 +12,8 @@ from django.utils import timezone, translation
 
 from accounts.models import Territory, User
 from promotions.models import RebateProgramme
+from promotions.paper import font_for
 from promotions.rebates.choices import ProgrammeState
-from promotions.rebates.paper import font_for
 from promotions.rebates.settling import propose
 from promotions.rebates.statement import statement
 from tests.factories import DealerFactory
