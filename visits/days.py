@@ -53,7 +53,9 @@ def route_day(user: User, on: dt.date, *, seed: int = 1, seconds: float = AT_ONC
     visits = [visit for visit in day_of(user, on) if visit.state == VisitState.PLANNED]
     problem, drawn = _problem(user, on, visits)
     before = time_day(problem, [visit.pk for visit in visits])
-    ordered = order_day(problem, seed=seed, seconds=seconds, compiled=False)
+    # The month's search had more time: what it found room for has room.
+    stood = [visit.pk for visit in visits if visit.sequence is not None]
+    ordered = order_day(problem, seed=seed, seconds=seconds, compiled=False, stood=stood)
     by_hand = any(visit.by_hand for visit in visits)
     found = before if by_hand else ordered
     by_key = {visit.pk: visit for visit in visits}

@@ -20,6 +20,7 @@ from tests.factories import AssignmentFactory, DealerFactory, TerritoryFactory, 
 from tests.visits.factories import VisitFactory, made_visit
 from visits.actions.relief import relieve
 from visits.cadence import phase_of, visits_in_month
+from visits.days import route_day
 from visits.load import loads_of, offers_for, whom
 from visits.models import Leave, Visit, VisitPlan, WorkingTime
 from visits.planning import plan_month
@@ -108,6 +109,21 @@ def test_a_visit_that_somebody_prepared_takes_its_own_time() -> None:
     prepared, other = Visit.objects.filter(user=rep).order_by("pk")
     assert (prepared.minutes, other.minutes) == (90, 30)
     assert made.report["days"][prepared.on.isoformat()] >= 90
+
+
+def test_prepared_visits_beyond_the_cycle_are_planned_along() -> None:
+    """Three where the cycle asks for one: each has its place and time, and no day holds a stop that does not fit."""
+    rep = rep_with("CABB", minutes_a_day=180)
+    dealer = rep.assignments.get().territory.dealers.get(tier="C")
+    for day in (6, 7, 8):
+        VisitFactory(user=rep, dealer=dealer, on=dt.date(2026, 4, day), objective="Win the order", minutes=75)
+    made = plan(rep)
+    assert made.report["left_out"] == []
+    visits = Visit.objects.filter(user=rep, state="PLANNED")
+    assert visits.filter(dealer=dealer).count() == 3
+    assert not visits.filter(sequence=None).exists()
+    for day in set(visits.values_list("on", flat=True)):
+        assert route_day(rep, day, seconds=0.0).findings == ()
 
 
 def test_what_has_no_room_is_told_and_says_what_would_give() -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from visits.cadence import phase_of, visits_in_month
 from visits.choices import Priority, SkipReason, VisitState, Why
 from visits.models import ExtraVisit, Visit
-from visits.months.question import Question, is_movable
+from visits.months.question import Question, is_movable, nobody_touched
 from visits.targets import NONE
 
 # A request whose last day has passed is served within so many days.
@@ -63,7 +63,9 @@ def ask(question: Question) -> list[Asked]:
         counted = len(question.others.get(pk, ())) + sum(map(counts, rows))
         a_year = question.paces.get(pk, NONE).a_year if pk in question.own else 0
         wanted = visits_in_month(a_year, question.month, phase_of(dealer.pk))
-        regular = max(wanted - counted - len(held), 0) + extra
+        # What somebody prepared or asked for is made even where the cycle asks for less: it takes its place on the road.
+        cared_for = sum(not nobody_touched(visit) for visit in movable)
+        regular = max(max(wanted - counted - len(held), 0) + extra, cared_for)
         wants = tuple(wants_of(question, pk, held))
         visits = max(regular, len(wants))
         if visits or movable or held:

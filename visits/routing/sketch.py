@@ -34,12 +34,14 @@ def sketch(
     seed: int,
     seconds: float,
     iterations: int | None = None,
+    stood: Sequence[Task] = (),
 ) -> tuple[list[Task], int]:
     """The order found and the iterations made. `fixed` come in their order and stay; `values` says what a visit left
-    out costs, in minutes of driving."""
+    out costs, in minutes of driving. The answer is never worse than the order that `stood` before, where that keeps
+    every rule."""
     until = monotonic() + seconds
     chance = random.Random(seed)
-    tour, absent = _begun(travel, shift, fixed, optional, values)
+    tour, absent = _begun(travel, shift, fixed, optional, values, stood)
     best, best_cost = list(tour.tasks), _cost(tour, absent, values)
     everything = [*fixed, *optional]
     near = {
@@ -75,11 +77,20 @@ def _scale(travel: Travel, tasks: Sequence[Task]) -> float:
 
 
 def _begun(
-    travel: Travel, shift: Shift, fixed: Sequence[Task], optional: Sequence[Task], values: dict[int, float]
+    travel: Travel,
+    shift: Shift,
+    fixed: Sequence[Task],
+    optional: Sequence[Task],
+    values: dict[int, float],
+    stood: Sequence[Task],
 ) -> tuple[Tour, list[Task]]:
-    """The best of a few first tours: with those first that close first, are open least, are farthest or nearest."""
+    """The best of a few first tours: as it stood; with those first that close first, are open least, are farthest or
+    nearest."""
     home = travel.minutes[shift.start_node]
     begun = []
+    before = _as_it_stood(travel, shift, fixed, stood)
+    if before is not None:
+        begun.append((before, _insert(before, _without(optional, before), values, None)))
     for first in (
         lambda task: task.starts[-1][1],
         lambda task: sum(last - opens for opens, last in task.starts),
@@ -92,6 +103,21 @@ def _begun(
         )
         begun.append((tour, absent))
     return min(begun, key=lambda one: _cost(one[0], one[1], values))
+
+
+def _as_it_stood(travel: Travel, shift: Shift, fixed: Sequence[Task], stood: Sequence[Task]) -> Tour | None:
+    """The order that stood before; None where it breaks a rule or lacks somebody fixed."""
+    tour = Tour(travel, shift, stood)
+    pinned = {task.key for task in fixed}
+    kept = [task.key for task in stood if task.key in pinned] == [task.key for task in fixed]
+    room = shift.max_stops is None or len(tour) <= shift.max_stops
+    short = tour.travel_min + tour.service_min <= shift.max_work_min + 1e-7
+    return tour if stood and kept and room and short and tour.in_time else None
+
+
+def _without(tasks: Sequence[Task], tour: Tour) -> list[Task]:
+    there = {task.key for task in tour.tasks}
+    return [task for task in tasks if task.key not in there]
 
 
 def _ruin(around: Sequence[Task], pinned: set[int], chance: random.Random) -> set[int]:

@@ -92,6 +92,16 @@ def test_a_day_keeps_the_rules_or_tells(compiled, problem):
     assert answer.route.keys == solved(problem, compiled, iterations=40).route.keys
 
 
+@settings(max_examples=40, deadline=None)
+@given(problem=days(most=8))
+def test_without_any_time_the_answer_is_no_worse_than_what_stood(problem):
+    best = solved(problem, compiled=True, iterations=60)
+    answer = order_day(problem, seed=1, seconds=60, iterations=0, compiled=False, stood=best.route.keys)
+    assert faults_of_day(problem, answer) == []
+    (missing, costs), (missing_then, costs_then) = cost(problem, answer), cost(problem, best)
+    assert missing < missing_then or (missing == missing_then and costs <= costs_then + 1e-6)
+
+
 def test_two_appointments_at_one_moment_are_both_kept_and_told():
     problem = DayProblem(
         line(0, 10, 20), Shift(1, 0, 0, 480, 1000), (DayStop(1, 1, 30, fixed_min=540), DayStop(2, 2, 30, fixed_min=540))
