@@ -18,6 +18,7 @@ def register_panels() -> None:
         )
     )
     register(Panel("stock", "sales:stock", _("Stock"), order=40, rows=5))
+    register(Panel("income", "sales:income_panel", _("Income with us"), order=18, rows=2))
     register(Panel("card_credit", "sales:credit_cell", _("Credit"), order=10, place="card", right=Right.VIEW_CREDIT))
     register(Panel("file_credit_used", "sales:credit_used", _("Used"), order=11, place="card", right=Right.VIEW_CREDIT))
     register(Panel("card_stock", "sales:stock_cell", _("Stock"), order=20, place="card"))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sales import views
+from sales import views, views_advice
 
 app_name = "sales"
 
@@ -14,4 +14,7 @@ urlpatterns = [
     path("dealers/<int:pk>/cells/credit-used/", views.credit_used, name="credit_used"),
     path("dealers/<int:pk>/cells/stock/", views.stock_cell, name="stock_cell"),
     path("dealers/<int:pk>/records/", views.records, name="records"),
+    path("dealers/<int:pk>/order/", views_advice.order_check, name="order_check"),
+    path("dealers/<int:pk>/income/", views_advice.income, name="income"),
+    path("dealers/<int:pk>/income/panel/", views_advice.income_panel, name="income_panel"),
 ]

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from crm.base.admin import ReadOnlyAdmin
+from crm.base.admin import OfficeAdmin, ReadOnlyAdmin
 from tiering.models import (
+    DealerPlan,
+    DealerPlanStep,
+    DealerQuadrant,
     DealerScore,
     DealerTier,
+    MatrixTerms,
+    QuadrantChange,
     ScoreJudgement,
     ScoreWeights,
     TierChange,
@@ -79,3 +84,40 @@ class ScoreJudgementAdmin(ReadOnlyAdmin):
     list_filter = ("component",)
     search_fields = ("dealer__code", "dealer__name")
     raw_id_fields = ("dealer", "judged_by")
+
+
+@admin.register(MatrixTerms)
+class MatrixTermsAdmin(OfficeAdmin):
+    """A version that counts from a day on; the next night goes by it."""
+
+    list_display = ("active_from", "loyalty_cut", "strength_cut", "hysteresis", "note")
+
+
+@admin.register(DealerQuadrant)
+class DealerQuadrantAdmin(ReadOnlyAdmin):
+    list_display = ("dealer", "quadrant", "since")
+    list_filter = ("quadrant",)
+    search_fields = ("dealer__code", "dealer__name")
+
+
+@admin.register(QuadrantChange)
+class QuadrantChangeAdmin(ReadOnlyAdmin):
+    list_display = ("on", "dealer", "from_quadrant", "quadrant", "loyalty", "strength")
+    list_filter = ("quadrant",)
+    search_fields = ("dealer__code", "dealer__name")
+    date_hierarchy = "on"
+
+
+@admin.register(DealerPlan)
+class DealerPlanAdmin(ReadOnlyAdmin):
+    """Begun, taken step by step and closed on pages of their own."""
+
+    list_display = ("dealer", "quadrant", "aim", "starts_on", "ends_on", "state", "created_by")
+    list_filter = ("state", "quadrant")
+    search_fields = ("dealer__code", "dealer__name", "aim")
+
+
+@admin.register(DealerPlanStep)
+class DealerPlanStepAdmin(ReadOnlyAdmin):
+    list_display = ("plan", "kind", "due_on", "done_on", "done_by")
+    list_filter = ("kind",)

@@ -15,3 +15,4 @@ class TieringConfig(AppConfig):
         register(NavItem("tiering:runs", _("Tiers"), "stairs-up", 30))
         panels.register(panels.Panel("reason", "tiering:reason", _("Why this tier"), order=1, place="reason", rows=2))
         panels.register(panels.Panel("tier", "tiering:panel", _("Tier, scores and history"), order=12, rows=6))
+        panels.register(panels.Panel("quadrant", "tiering:quadrant", _("Loyalty and strength"), order=13, rows=4))

@@ -67,3 +67,43 @@ class Component(models.TextChoices):
     GROWTH = "GROWTH", pgettext_lazy("score component", "growth of sales")
     MARKET_SIZE = "MARKET_SIZE", _("size of its market")
     PROFILE = "PROFILE", _("openness: profile filled in")
+
+
+class Quadrant(models.TextChoices):
+    """Loyalty against strength. The order is that of the matrix: loyal ones first, the strong before the weak."""
+
+    CORE = "CORE", pgettext_lazy("loyalty against strength", "core")
+    DEVELOP = "DEVELOP", pgettext_lazy("loyalty against strength", "develop")
+    NEGOTIATE = "NEGOTIATE", pgettext_lazy("loyalty against strength", "negotiate")
+    PHASE_OUT = "PHASE_OUT", pgettext_lazy("loyalty against strength", "phase out")
+
+
+LOYAL = frozenset({Quadrant.CORE, Quadrant.DEVELOP})
+STRONG = frozenset({Quadrant.CORE, Quadrant.NEGOTIATE})
+
+
+class PlanState(models.TextChoices):
+    RUNNING = "RUNNING", pgettext_lazy("state of a dealer's plan", "running")
+    DONE = "DONE", pgettext_lazy("state of a dealer's plan", "done")
+    STOPPED = "STOPPED", pgettext_lazy("state of a dealer's plan", "stopped")
+
+
+class PlanStepKind(models.TextChoices):
+    """What the plans of the four quadrants consist of; tiering.quadrants.playbook says which of which."""
+
+    SPONSOR = "SPONSOR", _("a leader of ours looks after the dealer in person")
+    SUPPLY_FIRST = "SUPPLY_FIRST", _("scarce goods go to this dealer first")
+    FRAMEWORK = "FRAMEWORK", _("a framework agreement is signed")
+    ADVERTISING = "ADVERTISING", _("advertising support")
+    PROMOTION = "PROMOTION", _("a promotion with the dealer")
+    GIFTS = "GIFTS", _("gifts for the dealer's customers")
+    GUIDES = "GUIDES", _("shopping guides in the dealer's shops")
+    TERMS = "TERMS", _("the terms stand in an agreement")
+    GAINS = "GAINS", _("both sides have agreed to what each of them gains")
+    SHARE = "SHARE", _("its share of the territory's sales is within the limit")
+    REVIEW = "REVIEW", _("the plan was gone through with the dealer")
+    TOLD = "TOLD", _("the dealer was told in person, with reasons and days")
+    STOCK_RETURNED = "STOCK_RETURNED", _("the stock is sold off or taken back")
+    PAID = "PAID", _("what the dealer owes is paid")
+    REPLACED = "REPLACED", _("another dealer serves its customers")
+    AGREEMENT_ENDED = "AGREEMENT_ENDED", _("its agreements have ended")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
 from tiering.pareto import run_pareto
+from tiering.quadrants.night import run_quadrants
 from tiering.runs import run_tiers
 from tiering.scores import run_scores
 
@@ -14,6 +15,12 @@ from tiering.scores import run_scores
 def scores(*, on: dt.date, job: Progress) -> int:
     """Cooperation, loyalty, strength and potential of every dealer."""
     return run_scores(on=on)
+
+
+@nightly("quadrants", _("Loyalty against strength"), order=17, needs=("figures", "scores"))
+def quadrants(*, on: dt.date, job: Progress) -> int:
+    """Core, develop, negotiate or phase out; the rows are the dealers that came, moved or left."""
+    return run_quadrants(on=on)
 
 
 @nightly("tiers", _("Tiers"), order=20, needs=("figures", "scores"))

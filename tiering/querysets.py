@@ -4,10 +4,10 @@ import datetime as dt
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Min, Q
 
 from dealers.querysets import DealerChildQuerySet
-from tiering.choices import OverrideState
+from tiering.choices import OverrideState, PlanState
 
 
 class DatedQuerySet(models.QuerySet):
@@ -34,3 +34,12 @@ class TierOverrideQuerySet(DealerChildQuerySet):
 
     def waiting(self) -> Self:
         return self.filter(state=OverrideState.REQUESTED)
+
+
+class DealerPlanQuerySet(DealerChildQuerySet):
+    def running(self) -> Self:
+        return self.filter(state=PlanState.RUNNING)
+
+    def with_next_step(self) -> Self:
+        """Adds `next_due`: the day of the first step that is not done (date; None when all are)."""
+        return self.annotate(next_due=Min("steps__due_on", filter=Q(steps__done_on__isnull=True)))

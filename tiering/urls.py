@@ -1,6 +1,7 @@
 from django.urls import path
 
-from tiering import views_dealer, views_policy, views_runs
+from tiering import views_dealer, views_policy, views_race, views_runs
+from tiering.quadrants import views as quadrants
 
 app_name = "tiering"
 
@@ -17,4 +18,12 @@ urlpatterns = [
     path("dealer/<int:pk>/", views_dealer.panel, name="panel"),
     path("dealer/<int:pk>/judge/", views_dealer.judge, name="judge"),
     path("dealer/<int:pk>/override/", views_dealer.override, name="override"),
+    path("race/", views_race.leaderboard, name="race"),
+    # Loyalty against strength.
+    path("matrix/", quadrants.matrix, name="matrix"),
+    path("dealer/<int:pk>/quadrant/", quadrants.panel, name="quadrant"),
+    path("dealer/<int:pk>/plan/<slug:quadrant>/", quadrants.begin, name="begin_plan"),
+    path("plans/<int:pk>/", quadrants.shown, name="plan"),
+    path("plans/steps/<int:pk>/", quadrants.step, name="plan_step"),
+    path("plans/<int:pk>/close/", quadrants.close, name="close_plan"),
 ]

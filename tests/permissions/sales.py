@@ -32,4 +32,7 @@ ROWS: dict[str, Row] = {
     "sales:stock_cell": Row(get=EVERYBODY, args=("seller",)),
     "sales:targets": Row(get=EVERYBODY, args=("seller",)),
     "sales:records": Row(get=EVERYBODY, args=("seller",)),
+    "sales:order_check": Row(get=EVERYBODY, post=EVERYBODY, args=("seller",), body={"days": "40"}, post_status=200),
+    "sales:income": Row(get=EVERYBODY, args=("seller",)),
+    "sales:income_panel": Row(get=EVERYBODY, args=("seller",)),
 }
