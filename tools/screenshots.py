@@ -118,6 +118,34 @@ def growing_dealer() -> Any:
     return Dealer.objects.filter(country="CN", tier="B", sales_12m__gt=0).order_by("-completeness", "-sales_12m")[0]
 
 
+def day_of_a_representative() -> tuple[str, str]:
+    """Who has the fullest day ahead, and its page with the route."""
+    from django.db.models import Count
+    from django.urls import reverse
+    from django.utils import timezone
+
+    from visits.models import Visit
+
+    ahead = Visit.objects.filter(on__gt=timezone.localdate(), user__email__startswith="rep.cn", state="PLANNED")
+    fullest = ahead.values("user", "user__email", "on").annotate(stops=Count("pk")).order_by("-stops")[0]
+    return fullest["user__email"], reverse("visits:day", args=[fullest["user"], fullest["on"]])
+
+
+def worked_case() -> Any:
+    """A warning with something to see: measured more than once, of a dealer, as severe as there is."""
+    from alerts.models import Case
+
+    return Case.objects.filter(dealer__country="CN", state__in=("INVESTIGATING", "ACTION")).order_by("-severity", "pk")[
+        0
+    ]
+
+
+def judged_promotion() -> Any:
+    from promotions.models import Promotion
+
+    return Promotion.objects.filter(territory__code__startswith="CN", state__in=("EVALUATED", "CLOSED"))[0]
+
+
 @contextmanager
 def served() -> Iterator[str]:
     """The pages; yields their address."""
@@ -210,6 +238,8 @@ def main() -> int:
         with Step("Checking a file of dealers"):
             imported = checked_import(Path(folder)).get_absolute_url()
         dealer = growing_dealer().get_absolute_url()
+        representative, day = day_of_a_representative()
+        case, promotion = worked_case().get_absolute_url(), judged_promotion().get_absolute_url()
         manager, director = "manager.cn@haiyue.example", "director@haiyue.example"
         with served() as address:
             photograph(
@@ -219,7 +249,10 @@ def main() -> int:
                     ("list", manager, "/dealers/?sort=-sales", DESKTOP),
                     ("dealer", manager, dealer, DESKTOP),
                     ("import", director, imported, DESKTOP),
-                    ("phone", manager, dealer, PHONE),
+                    ("day", manager, day, DESKTOP),
+                    ("warning", manager, case, DESKTOP),
+                    ("promotion", manager, promotion, DESKTOP),
+                    ("phone", representative, "/m/", PHONE),
                 ],
             )
     return 0

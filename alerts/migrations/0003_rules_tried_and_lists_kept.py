@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+from crm.base.table_migration import CreateModels
 
 
 class Migration(migrations.Migration):
@@ -13,44 +14,46 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name='RuleTrial',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('terms', models.JSONField(default=dict)),
-                ('on', models.DateField(verbose_name='as of')),
-                ('state', models.CharField(choices=[('WAITING', 'asked for'), ('DONE', 'done'), ('FAILED', 'failed')], default='WAITING', max_length=8, verbose_name='state')),
-                ('asked_at', models.DateTimeField(verbose_name='asked for')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
-                ('milliseconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='milliseconds')),
-                ('tried', models.JSONField(null=True)),
-                ('as_it_is', models.JSONField(null=True)),
-                ('error', models.TextField(blank=True, default='', verbose_name='error')),
-                ('asked_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('rule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='alerts.alertrule')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='alerts.ruleversion')),
-            ],
-            options={
-                'verbose_name': 'try-out of a rule',
-                'verbose_name_plural': 'try-outs of rules',
-                'ordering': ['-asked_at', '-pk'],
-                'indexes': [models.Index(fields=['rule', '-asked_at'], name='ruletrial_by_rule')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'WAITING')), models.Q(models.Q(('state', 'WAITING'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='ruletrial_end_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), ('tried__isnull', False), _connector='OR'), name='ruletrial_done_has_an_answer')],
-            },
-        ),
-        migrations.CreateModel(
-            name='SavedCaseList',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('query', models.CharField(blank=True, default='', max_length=500)),
-                ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='saved_case_lists', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'saved list of warnings',
-                'verbose_name_plural': 'saved lists of warnings',
-                'ordering': ['name'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='savedcaselist_name_once_a_user')],
-            },
-        ),
+        CreateModels([
+            migrations.CreateModel(
+                name='RuleTrial',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('terms', models.JSONField(default=dict)),
+                    ('on', models.DateField(verbose_name='as of')),
+                    ('state', models.CharField(choices=[('WAITING', 'asked for'), ('DONE', 'done'), ('FAILED', 'failed')], default='WAITING', max_length=8, verbose_name='state')),
+                    ('asked_at', models.DateTimeField(verbose_name='asked for')),
+                    ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='finished')),
+                    ('milliseconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='milliseconds')),
+                    ('tried', models.JSONField(null=True)),
+                    ('as_it_is', models.JSONField(null=True)),
+                    ('error', models.TextField(blank=True, default='', verbose_name='error')),
+                    ('asked_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                    ('rule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='alerts.alertrule')),
+                    ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='trials', to='alerts.ruleversion')),
+                ],
+                options={
+                    'verbose_name': 'try-out of a rule',
+                    'verbose_name_plural': 'try-outs of rules',
+                    'ordering': ['-asked_at', '-pk'],
+                    'indexes': [models.Index(fields=['rule', '-asked_at'], name='ruletrial_by_rule')],
+                    'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at', None), ('state', 'WAITING')), models.Q(models.Q(('state', 'WAITING'), _negated=True), ('finished_at__isnull', False)), _connector='OR'), name='ruletrial_end_has_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'DONE'), _negated=True), ('tried__isnull', False), _connector='OR'), name='ruletrial_done_has_an_answer')],
+                },
+            ),
+            migrations.CreateModel(
+                name='SavedCaseList',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.CharField(max_length=80, verbose_name='name')),
+                    ('query', models.CharField(blank=True, default='', max_length=500)),
+                    ('user', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='saved_case_lists', to=settings.AUTH_USER_MODEL)),
+                ],
+                options={
+                    'verbose_name': 'saved list of warnings',
+                    'verbose_name_plural': 'saved lists of warnings',
+                    'ordering': ['name'],
+                    'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='savedcaselist_name_once_a_user')],
+                },
+            ),
+        ]),
     ]

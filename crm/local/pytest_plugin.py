@@ -18,8 +18,12 @@ from crm.local.places import CHECKOUT, VAR
 SLOTS = 8
 # The Redis that we started, told to the workers; one that was given to us is used as it is.
 OWN_REDIS = "DEALER_CRM_TEST_REDIS"
+# Whether the test databases are ours to keep, told to the workers: they get only the options that were typed.
+OWN_DATABASES = "DEALER_CRM_TEST_DATABASES"
 
 _running: list[tuple[services.Services, FolderLock]] = []
+# The stamp to set when this run has come to its end: one that was killed may have left rows of its tests.
+_kept: list[tuple[str, str]] = []
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,21 +34,24 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     if worker and (server := os.environ.get(OWN_REDIS)):
         os.environ["REDIS_URL"] = f"{server.rpartition('/')[0]}/{1 + int(worker.removeprefix('gw')) % 15}"
+    if worker and os.environ.get(OWN_DATABASES):
+        _ask_to_keep(args)
     if wanted and not any(option in early_config.invocation_params.args for option in ("--help", "-h", "--version")):
         folder, lock = _take_slot()
         started = services.start(folder, throwaway=True, logs=folder / "log")
         os.environ.update(started.environment)
         if "DATABASE_URL" in started.environment:
-            _keep_databases(folder, started.environment["DATABASE_URL"], args)
+            _keep_databases(folder, started.environment["DATABASE_URL"])
+            os.environ[OWN_DATABASES] = "kept"
+            _ask_to_keep(args)
         if "REDIS_URL" in started.environment:
             os.environ[OWN_REDIS] = started.environment["REDIS_URL"]
         _running.append((started, lock))
 
 
-def _keep_databases(folder: Path, address: str, args: list[str]) -> None:
-    """Lets pytest-django keep the test databases, which take long to migrate, until a migration was edited or removed.
+def _keep_databases(folder: Path, address: str) -> None:
+    """Lets pytest-django keep the test databases, which take long to migrate, until a migration changed.
 
-    New migrations are applied to a kept database as to any other.
     """
     name = f"test-databases-{folder.name}"
     packages = [CHECKOUT / "requirements.lock"]
@@ -53,7 +60,11 @@ def _keep_databases(folder: Path, address: str, args: list[str]) -> None:
     )
     if not stamps.is_fresh(name, state):
         postgres.drop_databases(address, prefix="test_")
-        stamps.set_fresh(name, state)
+    stamps.forget(name)
+    _kept.append((name, state))
+
+
+def _ask_to_keep(args: list[str]) -> None:
     if not {"--create-db", "--reuse-db"} & set(args):
         args.append("--reuse-db")
 
@@ -65,6 +76,13 @@ def _take_slot() -> tuple[Path, FolderLock]:
         if lock.take():
             return folder, lock
     raise pytest.UsageError(f"{SLOTS} test runs already use this checkout")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+    while _kept:
+        stamp = _kept.pop()
+        if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            stamps.set_fresh(*stamp)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -31,6 +31,10 @@ def set_fresh(name: str, state: str) -> None:
     (FOLDER / name).write_text(state + "\n", encoding="ascii")
 
 
+def forget(name: str) -> None:
+    (FOLDER / name).unlink(missing_ok=True)
+
+
 def once(name: str, state: Callable[[], str], step: Callable[[], None], *, made: Iterable[Path] = ()) -> bool:
     """Runs `step` unless `state()` is as it was and everything in `made` is there. Returns whether it ran."""
     before = state()

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
+from crm.base.trigger_migration import AddTriggers
 
 
 class Migration(migrations.Migration):
@@ -44,16 +45,11 @@ class Migration(migrations.Migration):
             model_name='dealercycleevent',
             name='weekdays',
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dealercycle',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_dealercycleevent" ("dealer_id", "max_gap_days", "minutes", "per", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_every", "reason", "times") VALUES (NEW."dealer_id", NEW."max_gap_days", NEW."minutes", NEW."per", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."dealer_id", NEW."phone_every", NEW."reason", NEW."times"); RETURN NULL;', hash='bec791ddc5f7e9803968fdba22a9655d28c032c8', operation='INSERT', pgid='pgtrigger_insert_insert_fa568', table='visits_dealercycle', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dealercycle',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "visits_dealercycleevent" ("dealer_id", "max_gap_days", "minutes", "per", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_every", "reason", "times") VALUES (NEW."dealer_id", NEW."max_gap_days", NEW."minutes", NEW."per", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."dealer_id", NEW."phone_every", NEW."reason", NEW."times"); RETURN NULL;', hash='8a9ba2a960f71c26d28ade710f93052cecc1194f', operation='UPDATE', pgid='pgtrigger_update_update_da51a', table='visits_dealercycle', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='dealercycle',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_dealercycleevent" ("dealer_id", "max_gap_days", "minutes", "per", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_every", "reason", "times") VALUES (OLD."dealer_id", OLD."max_gap_days", OLD."minutes", OLD."per", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."dealer_id", OLD."phone_every", OLD."reason", OLD."times"); RETURN NULL;', hash='dd9fe7f7bd8bc9cec0d165d6d68edd9f8bbbaf94', operation='DELETE', pgid='pgtrigger_delete_delete_bcb81', table='visits_dealercycle', when='AFTER')),
-        ),
+        AddTriggers({
+            "dealercycle": [
+                pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_dealercycleevent" ("dealer_id", "max_gap_days", "minutes", "per", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_every", "reason", "times") VALUES (NEW."dealer_id", NEW."max_gap_days", NEW."minutes", NEW."per", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."dealer_id", NEW."phone_every", NEW."reason", NEW."times"); RETURN NULL;', hash='bec791ddc5f7e9803968fdba22a9655d28c032c8', operation='INSERT', pgid='pgtrigger_insert_insert_fa568', table='visits_dealercycle', when='AFTER')),
+                pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "visits_dealercycleevent" ("dealer_id", "max_gap_days", "minutes", "per", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_every", "reason", "times") VALUES (NEW."dealer_id", NEW."max_gap_days", NEW."minutes", NEW."per", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."dealer_id", NEW."phone_every", NEW."reason", NEW."times"); RETURN NULL;', hash='8a9ba2a960f71c26d28ade710f93052cecc1194f', operation='UPDATE', pgid='pgtrigger_update_update_da51a', table='visits_dealercycle', when='AFTER')),
+                pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "visits_dealercycleevent" ("dealer_id", "max_gap_days", "minutes", "per", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone_every", "reason", "times") VALUES (OLD."dealer_id", OLD."max_gap_days", OLD."minutes", OLD."per", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."dealer_id", OLD."phone_every", OLD."reason", OLD."times"); RETURN NULL;', hash='dd9fe7f7bd8bc9cec0d165d6d68edd9f8bbbaf94', operation='DELETE', pgid='pgtrigger_delete_delete_bcb81', table='visits_dealercycle', when='AFTER')),
+            ],
+        }),
     ]
