@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
-from django.core.wsgi import get_wsgi_application
 from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.utils.crypto import get_random_string
 from django.utils.module_loading import import_string
@@ -37,7 +36,10 @@ class Visitor:
     """Somebody who asks for pages; `queries` is how many statements the last answer took."""
 
     def __init__(self, email: str) -> None:
-        self.application = get_wsgi_application()
+        # As it is served: the module also says how garbage is collected, which a page may have to wait for.
+        from crm.wsgi import application
+
+        self.application = application
         self.cookie = "; ".join(
             (
                 f"{settings.SESSION_COOKIE_NAME}={session_of(email)}",

@@ -61,6 +61,8 @@ class Column:
     load: Load | None = None
     load_beside: LoadBeside | None = None
     topics: tuple[str, ...] = ()
+    # What `load` gives for a dealer depends on its id, the day and the topics alone, so that it is read once.
+    kept: bool = False
     sort: str = ""
     # Sorting starts with the largest.
     largest_first: bool = False
@@ -159,11 +161,53 @@ def fields_of(columns: Sequence[Column]) -> list[str]:
 
 def load_all(columns: Sequence[Column], rows: Sequence[Row], on: dt.date) -> dict[str, Mapping[int, Any]]:
     """What the columns need beside the rows' own fields, by column; one query each."""
+    return _loaded(columns, rows, on, lambda column, ids: column.load(ids, on) if column.load else {})
+
+
+def load_for_page(columns: Sequence[Column], rows: Sequence[Row], on: dt.date) -> dict[str, Mapping[int, Any]]:
+    """`load_all` of a page: of columns that are `kept` only what no page before has read."""
+    return _loaded(columns, rows, on, lambda column, ids: _load_missing(column, ids, on))
+
+
+def _loaded(
+    columns: Sequence[Column],
+    rows: Sequence[Row],
+    on: dt.date,
+    load: Callable[[Column, Sequence[int]], Mapping[int, Any]],
+) -> dict[str, Mapping[int, Any]]:
     if not rows:
         return {}
     ids = [row["pk"] for row in rows]
-    loaded = {column.key: column.load(ids, on) for column in columns if column.load}
+    loaded = {column.key: load(column, ids) for column in columns if column.load}
     return loaded | {column.key: column.load_beside(rows, on) for column in columns if column.load_beside}
+
+
+# What was read for dealers, by column: of the last day and marks alone. When it is of very many, it starts anew.
+_MOST_KEPT = 20_000
+_kept: dict[str, tuple[tuple[Any, ...], dict[int, Any]]] = {}
+
+
+def forget_kept() -> None:
+    """Read everything anew the next time."""
+    _kept.clear()
+
+
+def _load_missing(column: Column, ids: Sequence[int], on: dt.date) -> Mapping[int, Any]:
+    load = column.load
+    if load is None:
+        return {}
+    about = (column, on, *[marks.mark_of(topic) for topic in column.topics])
+    if not (column.kept and column.topics) or None in about:
+        return load(ids, on)
+    last = _kept.get(column.key)
+    if last is None or last[0] != about or len(last[1]) > _MOST_KEPT:
+        last = _kept[column.key] = (about, {})
+    values = last[1]
+    # Another thread may put in more meanwhile, and takes nothing out.
+    if missing := [pk for pk in ids if pk not in values]:
+        found = load(missing, on)
+        values.update({pk: found.get(pk) for pk in missing})
+    return values
 
 
 # --- Our own ------------------------------------------------------------------------------------------------------------

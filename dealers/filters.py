@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlencode
 
 from django.db.models import F, Q
@@ -23,7 +23,7 @@ from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from accounts.rights import Right
 from accounts.scope import scope_of
-from crm.base import prepared
+from crm.base import marks, prepared
 from crm.base.asked import number
 from crm.base.lookups import AnyOf
 from crm.base.text import joined, labelled
@@ -173,21 +173,38 @@ _BELOW = """SELECT DISTINCT t.id
  WHERE asked.id = ANY(%s::bigint[])"""
 
 
+# What was read of the tree, by statement and territories, while the tree is as it was; when it is much, it starts anew.
+_MOST_OF_TREE = 1024
+_of_tree: dict[tuple[str, int, tuple[int, ...]], tuple[Any, ...]] = {}
+
+
+def _of_territories(sql: str, values: tuple[str, ...], asked: Asked) -> tuple[Any, ...]:
+    """The one column of a statement about those of the territories that the user sees."""
+    scope = scope_of(asked.user, on=asked.on)
+    seen = tuple(pk for pk in map(int, values) if scope.everything or pk in scope.roles)
+    if not seen:
+        return ()
+    mark = marks.mark_of(marks.PEOPLE)
+    found = None if mark is None else _of_tree.get((sql, mark, seen))
+    if found is None:
+        found = tuple([value for (value,) in prepared.read(sql, [prepared.array(seen)])])
+        if mark is not None:
+            if len(_of_tree) >= _MOST_OF_TREE:
+                _of_tree.clear()
+            _of_tree[sql, mark, seen] = found
+    return found
+
+
 def _within(values: tuple[str, ...], asked: Asked) -> list[int]:
     """Of these territories those that the user sees, and those below them; read once for whoever asks."""
     kept: dict[tuple[str, ...], list[int]] = asked.__dict__.setdefault("_within", {})
     if values not in kept:
-        scope = scope_of(asked.user, on=asked.on)
-        seen = [pk for pk in map(int, values) if scope.everything or pk in scope.roles]
-        kept[values] = sorted(pk for (pk,) in prepared.read(_BELOW, [prepared.array(seen)])) if seen else []
+        kept[values] = sorted(_of_territories(_BELOW, values, asked))
     return kept[values]
 
 
 def _territory_words(values: tuple[str, ...], asked: Asked) -> str:
-    scope = scope_of(asked.user, on=asked.on)
-    seen = [pk for pk in map(int, values) if scope.everything or pk in scope.roles]
-    names = prepared.read(_NAMES, [prepared.array(seen)]) if seen else []
-    return joined(name for (name,) in names) or gettext("unknown")
+    return joined(_of_territories(_NAMES, values, asked)) or gettext("unknown")
 
 
 def _territory_choices(asked: Asked) -> list[tuple[str, str]]:

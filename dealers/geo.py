@@ -7,14 +7,36 @@ from typing import Any
 from django.db.models import Avg, Count, F, FloatField, Func, Lookup, Max, Min, Q, Value
 from django.db.models.functions import Floor
 
-from dealers import map_tiles
+from crm.base import prepared
+from dealers import map_tiles, merging
 from dealers.cells import address_around
-from dealers.filters import Asked, ListState
+from dealers.filters import PLACES, Asked, ListState
 from dealers.querysets import DealerQuerySet
+from dealers.sorting import DEFAULT_SORT
 from dealers.window import Window
 
 # More points than this do not help the eye.
 MOST_POINTS = 500
+
+# Who is inside is told by the index alone; only who is drawn alone is read. A row of clusters, else of dealers.
+_INSIDE = """SELECT drawn.* FROM (WITH inside AS MATERIALIZED (
+    SELECT id, longitude, latitude
+      FROM dealers_dealer
+     WHERE deleted_at IS NULL AND latitude IS NOT NULL
+       AND point(longitude, latitude) <@ box(point(%(west)s::float8, %(south)s::float8), point(%(east)s::float8, %(north)s::float8))
+       AND {seen}
+), number AS MATERIALIZED (SELECT count(*) > %(most)s::int AS is_many FROM inside)
+SELECT count(*), avg(longitude), avg(latitude), NULL::bigint, NULL, NULL, NULL, NULL
+  FROM inside
+ WHERE (SELECT is_many FROM number)
+ GROUP BY floor(longitude / %(cell)s::float8), floor(latitude / %(cell)s::float8)
+ UNION ALL
+SELECT 1, d.longitude, d.latitude, d.id, d.name, d.code, d.city, d.tier
+  FROM inside
+  JOIN dealers_dealer d ON d.id = inside.id
+ WHERE NOT (SELECT is_many FROM number)) AS drawn"""
+_EVERYTHING = "true"
+_OF_TERRITORIES = "(territory_id IN (SELECT unnest(%(territories)s::bigint[]))) IS TRUE"
 
 
 class Place(Func):
@@ -52,10 +74,12 @@ def in_window(rows: DealerQuerySet, window: Window) -> DealerQuerySet:
 
 
 def features(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
-    """GeoJSON of the list's dealers in the window: points, or clusters with their number. Two or three queries."""
+    """GeoJSON of the list's dealers in the window: points, or clusters with their number. One to three queries."""
     squares = map_tiles.clusters(state, asked, window)
     if squares is not None and not 0 < sum(number for _lng, _lat, number in squares) <= MOST_POINTS:
         return {"features": [_cluster(*row) for row in squares], "more": False}
+    if window.west <= window.east and not state.q and state.values.keys() <= PLACES.keys():
+        return _plain(state, asked, window)
     rows = in_window(state.rows(asked), window)
     fields = ("pk", "name", "code", "city", "tier", "longitude", "latitude")
     found = list(rows.order_by().values_list(*fields)[: MOST_POINTS + 1])
@@ -63,6 +87,28 @@ def features(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
         before, after = address_around(state.query)
         return {"features": [_point(before, after, *row) for row in found], "more": False}
     return {"features": [_cluster(*row) for row in _clusters(rows, window)], "more": False}
+
+
+def _plain(state: ListState, asked: Asked, window: Window) -> dict[str, Any]:
+    """The same of a list that nothing but territories narrows, by one statement that is planned once a connection."""
+    territories = merging.territories_of(state.with_sort(DEFAULT_SORT), asked)
+    values: dict[str, Any] = {
+        "west": window.west, "south": window.south, "east": window.east, "north": window.north, "cell": window.cell,
+        "most": MOST_POINTS,
+    }  # fmt: skip
+    if territories is None:
+        found = prepared.read(_INSIDE.format(seen=_EVERYTHING), values)
+    else:
+        values["territories"] = prepared.array(territories)
+        found = prepared.read(_INSIDE.format(seen=_OF_TERRITORIES), values)
+    before, after = address_around(state.query)
+    return {
+        "features": [
+            _cluster(lng, lat, count) if pk is None else _point(before, after, pk, name, code, city, tier, lng, lat)
+            for count, lng, lat, pk, name, code, city, tier in found
+        ],
+        "more": False,
+    }
 
 
 def _clusters(rows: DealerQuerySet, window: Window) -> list[tuple[float, float, int]]:

@@ -92,8 +92,8 @@ def hidden_fields(heads: Sequence[Head], state: ListState) -> list[tuple[str, st
     return [(key, value) for key, value in state.pairs if key not in shown]
 
 
-def summary_of(number: int, limit: int) -> str:
-    """How many the list has, as exactly as it was counted."""
-    if number > limit:
+def summary_of(number: int | None, limit: int) -> str:
+    """How many the list has, as exactly as it was counted; `None` for more than `limit`."""
+    if number is None or number > limit:
         return gettext("more than %(count)s dealers") % {"count": f"{limit:,}"}
     return ngettext("%(count)d dealer", "%(count)d dealers", number) % {"count": number}

@@ -46,7 +46,7 @@ def frame_of(
     return ListFrame(
         state=blank,
         table=replace(
-            table, rows=min(table.rows, 1), total=0,
+            table, rows=min(table.rows, 1), total=None if table.total is None else 0,
             before=place("before") if table.before else "", after=place("after") if table.after else "",
         ),
         chips=tuple(

@@ -107,7 +107,7 @@ def read_page(
     found = merging.first_rows(state, asked, fields, key, size + 1, backwards=backwards)
     if found is None:
         if sort_key(state) == FOUND_SORT:
-            ids = _found(state, asked).ids if key is None else _found_beyond(state, asked, key, size + 1, backwards).ids
+            ids = _found_beyond(state, asked, key, size + 1, backwards).ids
             found = merging.found_rows(ids, asked, fields, size + 1, backwards=backwards)
             rows = Dealer.objects.visible_to(asked.user, on=asked.on).filter(AnyOf(F("pk"), ids))
         else:
@@ -143,38 +143,40 @@ _long_lists: dict[Any, float] = {}
 
 def count(state: ListState, asked: Asked) -> int:
     """How many dealers the list has, at most COUNT_LIMIT + 1; that it has more is remembered for half a minute."""
-    scope = scope_of(asked.user, on=asked.on)
-    seen = None if scope.everything else tuple(scope.territory_ids)
-    key = (seen, asked.on, state.q, tuple(state.values.items()))
-    now = time.monotonic()
-    if _long_lists.get(key, now) > now:
-        return COUNT_LIMIT + 1
+    known = known_count(state, asked)
+    if known is not None:
+        return known
     number = _counted(state, asked)
     if number > COUNT_LIMIT:
         if len(_long_lists) >= _MOST_LONG_LISTS:
             _long_lists.clear()
-        _long_lists[key] = now + _LONG_FOR_S
+        _long_lists[_list_key(state, asked)] = time.monotonic() + _LONG_FOR_S
     return number
+
+
+def known_count(state: ListState, asked: Asked) -> int | None:
+    """COUNT_LIMIT + 1 while it is remembered that the list has more than COUNT_LIMIT, else `None`."""
+    now = time.monotonic()
+    return COUNT_LIMIT + 1 if _long_lists.get(_list_key(state, asked), now) > now else None
+
+
+def _list_key(state: ListState, asked: Asked) -> Any:
+    scope = scope_of(asked.user, on=asked.on)
+    seen = None if scope.everything else tuple(scope.territory_ids)
+    return seen, asked.on, state.q, tuple(state.values.items())
 
 
 def _counted(state: ListState, asked: Asked) -> int:
     if is_plain_search(state):
-        return min(_found(state, asked).number, COUNT_LIMIT + 1)
+        found = first_of(state, asked, size=PAGE_SIZE + 1, limit=COUNT_LIMIT + 1)
+        return min(found.number, COUNT_LIMIT + 1)
     if merging.is_plain(state):
         return merging.count(state, asked, COUNT_LIMIT + 1)
     return state.rows(asked).order_by()[: COUNT_LIMIT + 1].count()
 
 
-def _found(state: ListState, asked: Asked) -> Found:
-    """Who stands on the first page of a plain search, and how many it has up to COUNT_LIMIT + 1. Read once."""
-    kept = state.__dict__.setdefault("_found", {})
-    key = (asked.user.pk, asked.on)
-    if key not in kept:
-        kept[key] = first_of(state, asked, size=PAGE_SIZE + 1, limit=COUNT_LIMIT + 1)
-    return kept[key]
-
-
-def _found_beyond(state: ListState, asked: Asked, key: Key, size: int, backwards: bool) -> Found:
+def _found_beyond(state: ListState, asked: Asked, key: Key | None, size: int, backwards: bool) -> Found:
+    """Beyond the key, or from the list's beginning on; no more are counted than asked for."""
     return first_of(state, asked, size=size, limit=size, key=key, backwards=backwards)
 
 

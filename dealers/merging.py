@@ -214,7 +214,7 @@ class _Reading:
 
     def of_territories(self, territories: Sequence[int]) -> list[tuple[Any, ...]]:
         if len(territories) <= _FEW_TERRITORIES:
-            return self._rows(self._merged(territories, [self.size] * len(territories)))
+            return self._merged_rows(territories)
         list_key = (tuple(territories), self.shape)
         now = time.monotonic()
         if _far.get(list_key, now) <= now:
@@ -240,22 +240,37 @@ class _Reading:
             found = self._merged(list(given), most)
         return found
 
-    def _merged(self, territories: Sequence[int], most: Sequence[int]) -> list[tuple[int, int]]:
-        """The first dealers among the first so many of each territory."""
-        way = self.order.rpartition(" ")[2]
+    def _merged_rows(self, territories: Sequence[int]) -> list[tuple[Any, ...]]:
+        """What is asked of the first dealers of few territories, by one statement."""
         sql = f"""
+            {self.chosen}
+              FROM ({self._merge("unnest(%s::bigint[]) AS asked (territory)", str(self.size))}) AS first
+              JOIN dealers_dealer d ON d.id = first.id
+              {self.joined}
+             ORDER BY {self._ordered()}
+        """
+        return prepared.read(sql.lstrip(), [prepared.array(territories), *self.params])
+
+    def _merged(self, territories: Sequence[int], most: Sequence[int]) -> list[tuple[int, int]]:
+        """The first dealers among the first so many of each territory, with it."""
+        sql = self._merge("unnest(%s::bigint[], %s::int[]) AS asked (territory, most)", "asked.most")
+        return prepared.read(sql.lstrip(), [prepared.array(territories), prepared.array(most), *self.params])
+
+    def _merge(self, asked: str, most: str) -> str:
+        """The statement for id and territory of the first dealers among the first `most` of each that is `asked` for."""
+        way = self.order.rpartition(" ")[2]
+        return f"""
             SELECT first.id, asked.territory
-              FROM unnest(%s::bigint[], %s::int[]) AS asked (territory, most)
+              FROM {asked}
               CROSS JOIN LATERAL (
                     SELECT id, {self.column} AS place
                       FROM dealers_dealer
                      WHERE territory_id = asked.territory AND {self.condition}
                      ORDER BY {self.order}
-                     LIMIT asked.most) AS first
+                     LIMIT {most}) AS first
              ORDER BY first.place {way}, first.id {way}
              LIMIT {self.size}
         """
-        return prepared.read(sql.lstrip(), [prepared.array(territories), prepared.array(most), *self.params])
 
     def _rows(self, ids: Sequence[tuple[int, int]]) -> list[tuple[Any, ...]]:
         """What is asked of these dealers, unless one was binned or moved meanwhile."""

@@ -13,8 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from crm.base import marks
 from dealers import listing, merging
 from dealers.cells import Drawing
-from dealers.columns import Column, fields_of, is_registered, load_all, topics_of
+from dealers.columns import Column, fields_of, forget_kept, is_registered, load_for_page, topics_of
 from dealers.filters import Asked, ListState
+from dealers.found import is_plain_search
 from dealers.hits import hits_beside
 from dealers.search import terms_of
 
@@ -24,19 +25,21 @@ _ALWAYS = ("name", "code", "name_romanised", "name_kana")
 
 @dataclass(frozen=True)
 class Table:
-    """`total` is counted up to listing.COUNT_LIMIT + 1."""
+    """`total` is counted up to listing.COUNT_LIMIT + 1; `None` when there are more than a page and nobody has counted."""
 
     body: SafeString
     rows: int
     before: str
     after: str
-    total: int
+    total: int | None
 
 
 def read_table(
     state: ListState, asked: Asked, columns: Sequence[Column], *, after: str = "", before: str = ""
 ) -> Table:
     """A page: one query for the rows, one for their number unless they are all, one for each column that loads.
+
+    The first page of a search is not counted, since that may take several times what finding its rows takes.
 
     Of a first page whose rows are all as they were, only which ones they are is read.
     """
@@ -51,6 +54,8 @@ def read_table(
         table = _drawn_first(about, state, asked, columns, drawing)
     if not table.before and not table.after:
         return table
+    if not after and not before and is_plain_search(state):
+        return replace(table, total=listing.known_count(state, asked))
     return replace(table, total=listing.count(state, asked))
 
 
@@ -69,7 +74,7 @@ def _draw(
     page = listing.read_page(state, asked, fields, after=after, before=before)
     if drawing.terms:
         drawing.hits = hits_beside(page.rows, drawing.terms)
-    loaded = load_all(columns, page.rows, asked.on)
+    loaded = load_for_page(columns, page.rows, asked.on)
     body = draw_body(page.rows, columns, loaded, drawing)
     return Table(body, len(page.rows), page.before, page.after, len(page.rows)), page.versions
 
@@ -85,6 +90,7 @@ def forget() -> None:
     """Draw everything anew the next time."""
     for kept in (_pages, _lists, _drawn, _pieces):
         kept.clear()
+    forget_kept()
 
 
 def _drawn_first(about: Any, state: ListState, asked: Asked, columns: Sequence[Column], drawing: Drawing) -> Table:

@@ -69,7 +69,7 @@ def _template(is_part: bool) -> str:
 def _around(state: ListState, asked: Asked, chips: Sequence[Chip], *, is_part: bool) -> dict[str, Any]:
     """What table and map have in common."""
     context: dict[str, Any] = {
-        "state": state, "as_map": False, "list_url": page_url("dealers:list"), "chips": chips
+        "state": state, "as_map": False, "list_url": page_url("dealers:list"), "chips": chips, "count_url": "",
     }  # fmt: skip
     if is_part:
         return context
@@ -93,7 +93,9 @@ def _as_table(request: HttpRequest, state: ListState, asked: Asked, *, is_part: 
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     table = read_table(state, asked, columns, after=after, before=before)
 
-    chips, summary = tuple(state.chips(asked)), summary_of(table.total, listing.COUNT_LIMIT)
+    chips = tuple(state.chips(asked))
+    # What is not counted has more than a page.
+    summary = summary_of(table.total, listing.PAGE_SIZE if table.total is None else listing.COUNT_LIMIT)
     menu = () if is_part else saved_views.menu_of(asked.user)
     frame = list_frame.frame_of(state, table, chips, summary, asked, [view.query for view in menu])
     if frame is None:
@@ -107,7 +109,7 @@ def _as_table(request: HttpRequest, state: ListState, asked: Asked, *, is_part: 
     made_of = (
         asked.on, frame.state.query, frame.chips, tuple([(column.key, column.sort) for column in columns]),
         tuple([column.key for column in columns_for(asked.user, on=asked.on)]), tuple(_rights(asked).values()), menu,
-        Company.get().currency, frame.table.rows,
+        Company.get().currency, frame.table.rows, frame.table.total is None,
     )  # fmt: skip
     return kept_page.render(request, _template(is_part), made_of, blank, fresh={"rows": table.body}, texts=frame.texts)
 
@@ -124,6 +126,8 @@ def _table_context(
         "column_keys": tuple(column.key for column in columns),
         "currency": Company.get().currency,
         "summary": summary,
+        # Asked for what is not counted, when the rows are there.
+        "count_url": reverse("dealers:count") if table.total is None else "",
     }
 
 

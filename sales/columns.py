@@ -60,7 +60,7 @@ def register_columns() -> None:
     register(
         Column(
             "trend", _("Trend"), lambda _row, values, _draw: draw_line(values), 55, load=monthly_sales,
-            topics=(marks.SUMS,),
+            topics=(marks.SUMS,), kept=True,
             value=lambda _row, values, _draw: "; ".join(f"{value:.2f}" for value in values or ()), wide_only=True,
             explanation=_("Sell-in of the last twelve closed months"),
         )

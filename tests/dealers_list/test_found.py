@@ -76,10 +76,15 @@ def filtered(query: str, territory_ids: list[int] | None) -> set[int]:
     return found
 
 
+def among_many(territory_ids: list[int]) -> list[int]:
+    """So many that what the small bands hold decides by which index the others are read."""
+    return [*territory_ids, *range(10**6, 10**6 + 20)]
+
+
 @pytest.mark.parametrize("query", QUERIES)
 def test_finds_what_a_filter_of_all_finds(query, sample, territories):
     few = [territories["CN-EAST-1"].pk, territories["JP-KANTO-1"].pk]
-    for within in (None, few, few[:1], []):
+    for within in (None, few, few[:1], [], among_many(few)):
         expected = filtered(query, within)
         assert set(candidates(terms_of(query), within, 1000)) == expected
         found = first(terms_of(query), within, size=1000, limit=1000)
@@ -94,17 +99,19 @@ def test_the_sample_tells_the_queries_apart(sample):
 
 @pytest.mark.parametrize(("size", "limit"), [(1, 1), (3, 5), (5, 5), (7, 30), (50, 1001)])
 def test_the_first_are_read_whole_and_the_others_counted_up_to_the_limit(
-    size, limit, sample, django_assert_num_queries
+    size, limit, sample, territories, django_assert_num_queries
 ):
-    everything = filtered("d", None)
-    order = sorted(
-        DealerSearch.objects.filter(pk__in=everything).values_list("band", "dealer__sales_12m", "pk"),
-        key=lambda row: (row[0], -row[1], -row[2]),
-    )
-    with django_assert_num_queries(1):
-        found = first(terms_of("d"), None, size=size, limit=limit)
-    assert {pk for _band, _sales, pk in order[:size]} <= set(found.ids)
-    assert min(found.number, limit) == min(len(everything), limit)
+    few = [territories["CN-EAST-1"].pk, territories["JP-KANTO-1"].pk]
+    for query, within in (("d", None), ("d", few), ("d", among_many(few)), ("1380", None), ("1380", few), ("b w", few)):
+        everything = filtered(query, within)
+        order = sorted(
+            DealerSearch.objects.filter(pk__in=everything).values_list("band", "dealer__sales_12m", "pk"),
+            key=lambda row: (row[0], -row[1], -row[2]),
+        )
+        with django_assert_num_queries(1):
+            found = first(terms_of(query), within, size=size, limit=limit)
+        assert {pk for _band, _sales, pk in order[:size]} <= set(found.ids) <= everything
+        assert min(found.number, limit) == min(len(everything), limit)
 
 
 def test_bob_finds_in_his_territories_only(sample, bob, charlie, territories, client_of):

@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape
 
-from accounts.models import User
+from accounts.models import Territory, User
 from crm.base import kept_page, marks, prepared
+from crm.base.models import Company
+from crm.base.periods import month_start
 from dealers import columns, listing, table
 from dealers.models import Dealer
 from dealers.search import refresh_search_text
-from tests.factories import DealerFactory
+from tests.factories import DealerFactory, TerritoryFactory
 
 pytestmark = pytest.mark.django_db
 LIST = "/dealers/"
@@ -26,7 +28,9 @@ LIST = "/dealers/"
 @pytest.fixture(autouse=True)
 def anew():
     """Nothing drawn by another test."""
-    for kept in (table._pages, table._lists, table._drawn, table._plans, kept_page._pages, columns._kept_names):
+    for kept in (
+        table._pages, table._lists, table._drawn, table._plans, kept_page._pages, columns._kept_names, columns._kept,
+    ):  # fmt: skip
         kept.clear()
 
 
@@ -138,6 +142,32 @@ def test_sales_of_a_month_that_change_are_read_anew(client_of, bob, dealer, monk
     marks.change(marks.SUMS)
     page(client)
     assert read
+
+
+def test_what_a_column_reads_of_a_dealer_is_read_once_while_it_is_so(client_of, bob, dealer, territories, monkeypatch):
+    client = client_of(bob)
+    marks.change(marks.SUMS)
+    read = []
+
+    def note(_sql, params):
+        read.append(params[0])
+        return [(dealer.pk, month_start(Company.get().today() - dt.timedelta(days=31)), 7 * 10**4)]
+
+    monkeypatch.setattr("sales.columns.prepared", SimpleNamespace(array=prepared.array, read=note))
+    drawn = page(client)
+    assert "<circle" in drawn
+    page(client, f"{LIST}?sort=-change")
+    page(client, f"{LIST}?kind={dealer.kind}")
+    assert read == [prepared.array([dealer.pk])]
+    other = DealerFactory(name="Peony", territory=territories["CN-EAST-1"])
+    assert page(client).count("<circle") == 1
+    assert read[1:] == [prepared.array([other.pk])]
+    marks.change(marks.SUMS)
+    page(client)
+    assert len(read) == 3
+    table.forget()
+    page(client)
+    assert len(read) == 4
 
 
 def test_what_a_page_has_to_say_is_said_once(client_of, bob, dealer):
@@ -254,6 +284,19 @@ def test_one_frame_serves_every_territory_and_its_chip_says_which(client_of, dor
     assert chip[2] == places[1].name
     assert f"territory={places[1].pk}&amp;tier=A&amp;sort=name" in text
     assert f'name="territory" value="{places[1].pk}"' in text
+
+
+def test_a_territory_that_is_renamed_or_gets_another_below_it_is_so_at_once(client_of, dora, several, territories):
+    client, above = client_of(dora), territories["CN-EAST"]
+
+    def shown() -> str:
+        return client.get(LIST, {"territory": above.pk}).content.decode()
+
+    assert f"</span> {above.name}<" in shown()
+    Territory.objects.filter(pk=above.pk).update(name="Lower Yangtze")
+    assert "</span> Lower Yangtze<" in shown()
+    DealerFactory(name="Camellia", territory=TerritoryFactory(parent=above))
+    assert "Camellia" in shown()
 
 
 def test_pages_behind_the_first_share_a_frame_and_have_links_of_their_own(client_of, bob, several, monkeypatch):
