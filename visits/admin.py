@@ -69,7 +69,7 @@ class PreferredDaysAdmin(OfficeAdmin):
 
 @admin.register(PlanningRules)
 class PlanningRuleAdmin(OfficeAdmin):
-    list_display = ("days_ahead", "release", "replan", "new_dealer_days")
+    list_display = ("days_ahead", "release", "replan", "new_dealer_days", "leaders", "joint_a_month")
 
 
 @admin.register(ExtraVisit)

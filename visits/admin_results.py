@@ -8,7 +8,16 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from crm.base.admin import OfficeAdmin, ReadOnlyAdmin
-from visits.models import Cover, LeaderReport, OpenedTerritory, PositionRule, VisitExport
+from visits.models import (
+    Cover,
+    GrowthPlan,
+    LeaderReport,
+    OpenedTerritory,
+    PositionRule,
+    RoleProfile,
+    VisitExport,
+    VisitRequest,
+)
 
 
 @admin.register(PositionRule)
@@ -21,6 +30,30 @@ class PositionRuleAdmin(OfficeAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+@admin.register(RoleProfile)
+class RoleProfileAdmin(OfficeAdmin):
+    list_display = ("user", "title", "written_by", "written_at")
+    search_fields = ("user__name", "user__email", "title")
+    autocomplete_fields = ("user", "written_by")
+
+
+@admin.register(GrowthPlan)
+class GrowthPlanAdmin(ReadOnlyAdmin):
+    """Written on the dealer's page, with its steps."""
+
+    list_display = ("dealer", "place", "starts_on", "baseline", "target_1", "written_by")
+    search_fields = ("dealer__code", "dealer__name", "place")
+
+
+@admin.register(VisitRequest)
+class VisitRequestAdmin(ReadOnlyAdmin):
+    """Asked for and ended on the dealer's page, which tells the planner."""
+
+    list_display = ("dealer", "kind", "latest_on", "urgent", "asked_by", "asked_at", "ended_at")
+    list_filter = ("kind", "urgent")
+    search_fields = ("dealer__code", "dealer__name", "text")
 
 
 @admin.register(LeaderReport)

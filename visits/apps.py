@@ -12,11 +12,12 @@ class VisitsConfig(AppConfig):
         from accounts.rights import Right
         from accounts.scope import scope_of
         from crm.base.navigation import NavItem, register
-        from visits import briefing, export, extra, moving, new_dealers, nightly, panels, promise_night  # noqa: F401
+        from visits import asked_by_people, briefing, export, extra, moving, new_dealers, nightly, panels, promise_night  # noqa: F401
 
         briefing.register_sources()
         export.register_history()
-        extra.register(new_dealers.SOURCE)
+        for source in (new_dealers.SOURCE, *asked_by_people.SOURCES.values()):
+            extra.register(source)
         passing_on.register(moving.FOLLOWER)
         panels.register()
         register(

@@ -54,11 +54,20 @@ class Why(models.TextChoices):
     APPOINTMENT = "APPOINTMENT", _("agreed with the dealer")
     NEW_DEALER = "NEW_DEALER", _("new dealer")
     COMPLAINT = "COMPLAINT", _("complaint")
+    EVENT = "EVENT", _("event at the dealer's")
     WARNING = "WARNING", _("early warning")
     PROMOTION = "PROMOTION", _("promotion")
     FOLLOW_UP = "FOLLOW_UP", _("follow-up")
     REQUEST = "REQUEST", _("asked for by the manager")
     OFF_PLAN = "OFF_PLAN", _("off plan")
+
+
+class RequestKind(models.TextChoices):
+    """Why somebody asks for a visit beside the cycle."""
+
+    COMPLAINT = "COMPLAINT", pgettext_lazy("asked for a visit", "Complaint")
+    EVENT = "EVENT", pgettext_lazy("asked for a visit", "Something happened at the dealer's")
+    FOLLOW_UP = "FOLLOW_UP", pgettext_lazy("asked for a visit", "To be looked at again")
 
 
 class Priority(models.IntegerChoices):

@@ -146,6 +146,16 @@ def refresh(*, on: dt.date) -> Refreshed:
     return done
 
 
+def ask_now(source: Source, request: Request, *, on: dt.date) -> None:
+    """Keep a request between two nights, so that pages tell of it; the night plans it."""
+    ExtraVisit.objects.bulk_create([_row(source, request, on)], ignore_conflicts=True)
+
+
+def withdraw(source_key: str, cause: str, *, on: dt.date) -> None:
+    """End a request between two nights."""
+    _withdraw(list(open_requests().filter(source=source_key, cause=cause).select_for_update()), on)
+
+
 def _ask(source: Source, on: dt.date, done: Refreshed) -> None:
     kept = {(row.cause, row.dealer_id): row for row in ExtraVisit.objects.select_for_update().filter(source=source.key)}
     open_: set[tuple[str, int]] = set()

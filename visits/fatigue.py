@@ -24,7 +24,7 @@ from visits.choices import Purpose, VisitState, Why
 from visits.models import ContactLimit, Visit
 
 MOST, DAYS = 3, 7
-ASKED_FOR = (Why.COMPLAINT, Why.FOLLOW_UP, Why.APPOINTMENT)
+ASKED_FOR = (Why.COMPLAINT, Why.EVENT, Why.FOLLOW_UP, Why.APPOINTMENT)
 COUNTED = (VisitState.PLANNED, VisitState.UNDER_WAY, VisitState.DONE)
 
 

@@ -48,6 +48,31 @@ class PlanDayField(forms.DateField):
         return day
 
 
+def day_to_come(day: dt.date, today: dt.date) -> dt.date:
+    """The day, unless it is over. Raises ValidationError."""
+    if day < today:
+        raise forms.ValidationError(gettext("Choose today or a later day."))
+    return day
+
+
+class CountsFromADay(forms.BaseForm):
+    """A row that counts from its `active_from` on, a day that is not over; one that counts from the same day is
+    replaced."""
+
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._today = today
+
+    def clean_active_from(self) -> dt.date:
+        day: dt.date = self.cleaned_data["active_from"]
+        if day < self._today:
+            raise forms.ValidationError(gettext("What counted in the past stays as it was. Choose today or later."))
+        return day
+
+    def validate_unique(self) -> None:
+        return
+
+
 class PersonChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.name or obj.email)
@@ -91,10 +116,7 @@ class VisitForm(PlainForm, forms.Form):
         self.fields["companion"].queryset = people.exclude(pk=person.pk).distinct()  # type: ignore[attr-defined]
 
     def clean_on(self) -> dt.date:
-        day: dt.date = self.cleaned_data["on"]
-        if day < self._today:
-            raise forms.ValidationError(gettext("Choose today or a later day."))
-        return day
+        return day_to_come(self.cleaned_data["on"], self._today)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -189,7 +211,7 @@ class LeaveForm(PlainForm, forms.ModelForm):
         return leave
 
 
-class CycleForm(PlainForm, forms.ModelForm):
+class CycleForm(CountsFromADay, PlainForm, forms.ModelForm):
     """A new version of a class standard, from a day that is not over."""
 
     groups: tuple[Any, ...] = (("", (("times", "per"), ("max_gap_days", "minutes"), ("phone_every", "active_from"))),)
@@ -199,22 +221,6 @@ class CycleForm(PlainForm, forms.ModelForm):
         fields = ("times", "per", "max_gap_days", "minutes", "phone_every", "active_from")
         widgets = {"active_from": DayInput()}
         help_texts = {"phone_every": gettext_lazy("0: every visit in person. 2: every second one may be a call.")}
-
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._today = today
-
-    def clean_active_from(self) -> dt.date:
-        day: dt.date = self.cleaned_data["active_from"]
-        if day < self._today:
-            raise forms.ValidationError(
-                gettext("What was asked for in the past stays as it was. Choose today or later.")
-            )
-        return day
-
-    def validate_unique(self) -> None:
-        # A version that counts from the same day is replaced.
-        return
 
 
 class NewCycleForm(CycleForm):

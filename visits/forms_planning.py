@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from dealers.forms.layout import DayInput, PercentField, PlainForm
-from visits.forms import TimeInput, WeekdaysField
+from visits.forms import CountsFromADay, TimeInput, WeekdaysField
 from visits.models import PlanningRules, WorkingTime
 
 
 class PlanningRulesForm(PlainForm, forms.ModelForm):
-    groups = (("", ("days_ahead", "release", "replan", "new_dealer_days")),)
+    groups = (
+        ("", ("days_ahead", "release", "replan", "new_dealer_days")),
+        (gettext_lazy("Visits of leaders"), ("leaders", "joint_a_month")),
+    )
 
     class Meta:
         model = PlanningRules
-        fields = ("days_ahead", "release", "replan", "new_dealer_days")
+        fields = ("days_ahead", "release", "replan", "new_dealer_days", "leaders", "joint_a_month")
 
 
-class WorkingTimeForm(PlainForm, forms.ModelForm):
+class WorkingTimeForm(CountsFromADay, PlainForm, forms.ModelForm):
     """From a day that is not over; half a place is no place."""
 
     groups = (
@@ -50,16 +52,6 @@ class WorkingTimeForm(PlainForm, forms.ModelForm):
             "start_latitude": gettext_lazy("Empty: in the middle of the dealers of the day."),
         }
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._today = today
-
-    def clean_active_from(self) -> dt.date:
-        day: dt.date = self.cleaned_data["active_from"]
-        if day < self._today:
-            raise forms.ValidationError(gettext("What counted in the past stays as it was. Choose today or later."))
-        return day
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         starts, ends = values.get("starts"), values.get("ends")
@@ -80,7 +72,3 @@ class WorkingTimeForm(PlainForm, forms.ModelForm):
             ):
                 self.add_error(f"{place}_latitude", gettext("There is no such place on earth."))
         return values
-
-    def validate_unique(self) -> None:
-        # A row that counts from the same day is replaced.
-        return

@@ -162,7 +162,7 @@ def dealers_of(scope: Scope, *, on: dt.date, tier: str = "", state: str = "") ->
         dealers = dealers.filter(seen_on__gte=F("since"))
     elif state == LATE:
         dealers = dealers.filter(seen_on__lt=F("since"))
-    planned = Visit.objects.filter(EXECUTIVE, dealer=OuterRef("pk"), on__gte=on, state="PLANNED").order_by("on")
+    planned = by_leaders(Visit.objects.filter(dealer=OuterRef("pk"), on__gte=on, state="PLANNED")).order_by("on")
     dealers = dealers.annotate(next_on=Subquery(planned.values("on")[:1]))
     return dealers.select_related("territory").order_by(F("seen_on").asc(nulls_first=True), "tier", "name", "pk")
 

@@ -1,7 +1,8 @@
 """Visits change hands: when a patch does, when somebody's work ends, and one by one within a team.
 
 A visit whose person no longer works at the dealer's place on its day is left behind. It goes to whoever visits there by
-then; where nobody does, it stays planned, and whoever plans the territory sees it as one without a representative.
+then, an executive one to the leader who is responsible there; where nobody is, it stays planned, and whoever plans the
+territory sees it as one that nobody makes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,7 +29,7 @@ from visits.actions.stand_in import close_cover, open_cover
 from visits.choices import Means, SkipReason, VisitKind, VisitState
 from visits.days import write_day
 from visits.models import Cover, Visit
-from visits.patches import representatives
+from visits.patches import leaders, representatives
 
 # Days that are put in order at once; later ones wait for the night, which plans the month anew.
 DAYS_AT_ONCE = 7
@@ -64,23 +66,47 @@ def left_behind(*, on: dt.date, users: Iterable[int] | None = None) -> list[Left
 
 @transaction.atomic
 def pass_on_left(*, on: dt.date) -> Moved:
-    """Every visit that was left behind goes to the representative of its dealer's patch, as far as there is one."""
-    return _to_representatives(left_behind(on=on))
+    """Every visit that was left behind goes to the representative of its dealer's patch, executive ones to its leader, as
+    far as there is one; who was to go along and left is replaced."""
+    gone = _joint_from(on).filter(companion__is_active=False)
+    _replace_companions(gone)
+    return _to_successors(left_behind(on=on))
 
 
-def _to_representatives(rows: Sequence[Left]) -> Moved:
-    places: dict[dt.date, dict[int, int]] = {}
+def _to_successors(rows: Sequence[Left]) -> Moved:
+    """A leader's visits are not a representative's, nor the other way round."""
+    places: dict[tuple[dt.date, bool], dict[int, int]] = {}
     to: dict[int, list[int]] = defaultdict(list)
     for row in rows:
-        if row.on not in places:
-            places[row.on] = representatives(row.on)
-        successor = places[row.on].get(row.territory_id)
-        # A leader's visits are not a representative's.
-        if successor is not None and successor != row.user_id and row.kind != VisitKind.EXECUTIVE:
+        leads = row.kind == VisitKind.EXECUTIVE
+        if (row.on, leads) not in places:
+            places[row.on, leads] = leaders(row.on) if leads else representatives(row.on)
+        successor = places[row.on, leads].get(row.territory_id)
+        if successor is not None and successor != row.user_id:
             to[successor].append(row.visit_id)
     people = User.objects.in_bulk(to)
     moved = sum(_hand(keys, people[user]) for user, keys in sorted(to.items()))
     return Moved(moved, len(rows) - sum(map(len, to.values())))
+
+
+def _joint_from(on: dt.date) -> QuerySet[Visit]:
+    return Visit.objects.filter(kind=VisitKind.JOINT, state=VisitState.PLANNED, on__gte=on)
+
+
+def _replace_companions(joint: QuerySet[Visit], by: User | None = None) -> None:
+    """Let somebody else go along on these visits, who it is `by` or the responsible leader; where there is none, they are
+    regular visits."""
+    visits = list(joint.select_for_update(of=("self",)).select_related("dealer").order_by("pk"))
+    led: dict[dt.date, dict[int, int]] = {}
+    for visit in visits:
+        if visit.on not in led:
+            led[visit.on] = leaders(visit.on)
+        leader = by.pk if by else led[visit.on].get(visit.dealer.territory_id)
+        visit.companion_id = leader if leader != visit.user_id else None
+        if visit.companion_id is None:
+            visit.kind = VisitKind.REGULAR
+        visit.version += 1
+    Visit.objects.bulk_update(visits, ["companion", "kind", "version"])
 
 
 def _hand(visit_ids: Iterable[int], to: User) -> int:
@@ -120,12 +146,14 @@ def follow(change: Change) -> tuple[int, int]:
     many nobody takes. Visits that a colleague makes meanwhile are then the successor's, when she comes back to them."""
     places = _places(change)
     rows = [row for row in left_behind(on=change.since, users=[change.leaver.pk]) if row.territory_id in places]
+    along = _joint_from(change.since).filter(companion=change.leaver, dealer__territory__in=places)
+    _replace_companions(along, change.successor)
     covered = Visit.objects.filter(
         covers_for=change.leaver, state=VisitState.PLANNED, on__gte=change.since, dealer__territory__in=places
     )
     if change.successor is None:
         covered.update(covers_for=None)
-        return _told(_to_representatives(rows))
+        return _told(_to_successors(rows))
     covered.filter(user=change.successor).update(covers_for=None)
     covered.exclude(user=change.successor).update(covers_for=change.successor)
     moved = _hand([row.visit_id for row in rows], change.successor)

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 from django.utils.translation import gettext_lazy as _
 
 from crm.base.jobs import Progress, nightly
 from visits.due import refresh
 from visits.extra import refresh as refresh_requests
+from visits.joint import ask_along
+from visits.models import PlanningRules
 from visits.moving import pass_on_left
 from visits.positions import erase_old
-from visits.replanning import plan_tonight
+from visits.replanning import months_ahead, plan_tonight
 from visits.sync.once import forget_before
 from visits.tasks import send_or_leave
 
@@ -40,8 +43,13 @@ def extra_visits(*, on: dt.date, job: Progress) -> int:
 def replanning(*, on: dt.date, job: Progress) -> int:
     """Months that begin soon and those out of which something fell are given to the workers; people."""
     runs = plan_tonight(on=on, send=send_or_leave)
-    people = {f"{run.month:%Y-%m}": run.parts.count() for run in runs}
+    people: Counter[str] = Counter()
+    for run in runs:
+        people[f"{run.month:%Y-%m}"] += run.parts.count()
     job.figures.update(people)
+    # Of plans that stand: those that are being made now get theirs the night after.
+    if joint := sum(ask_along(month=month, on=on) for month in months_ahead(PlanningRules.now(), on=on)):
+        job.figures["joint"] = joint
     return sum(people.values())
 
 

@@ -1,4 +1,5 @@
-"""Who visits which dealers: the representative of the dealer's territory, or of the nearest one above it."""
+"""Who visits which dealers: the representative, and the responsible leader, of the dealer's territory or of the nearest
+one above it."""
 
 from __future__ import annotations
 
@@ -19,6 +20,20 @@ def representatives(on: dt.date) -> dict[int, int]:
     with connection.cursor() as cursor:
         load("visits", "due").run(cursor, "representatives", {"on": on})
         return dict(cursor.fetchall())
+
+
+def leaders(on: dt.date) -> dict[int, int]:
+    """Territory to user: the manager or director who is responsible for it on the day, so that every dealer has one
+    leader who is asked to visit it. Of two at one territory the manager is."""
+    with connection.cursor() as cursor:
+        load("visits", "due").run(cursor, "leaders", {"on": on})
+        return dict(cursor.fetchall())
+
+
+def led_by(user: User, on: dt.date) -> DealerQuerySet:
+    """The trading dealers for whom this leader is responsible on the day."""
+    led = [territory for territory, leader in leaders(on).items() if leader == user.pk]
+    return Dealer.objects.filter(AnyOf(F("territory_id"), led)).trading()
 
 
 def territories_of(user: User, on: dt.date) -> list[int]:

@@ -48,7 +48,7 @@ def of_days(user: User, *, on: dt.date) -> dict[str, Any]:
             "age_s": checkin.MAX_AGE_S,
         },
         "consent": _consent(user),
-        "stops": _stops(found, dealers, user, on),
+        "stops": _stops(found, user, on),
         "due": _due(user, on, besides=dealers),
         "tasks": _tasks(user),
         "day": told_day(user, on),
@@ -93,8 +93,9 @@ def _reasons(reasons: Iterable[Reason]) -> list[list[str]]:
     return [[reason.text, reason.tone] for reason in reasons]
 
 
-def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.date) -> list[dict[str, Any]]:
-    told_of = packages(dealers, user=user, on=on)
+def _stops(found: list[Stop], user: User, on: dt.date) -> list[dict[str, Any]]:
+    """Of a visit that is told in a line the times are there, because the day adds them up, and no brief."""
+    told_of = packages({stop.visit.dealer_id: stop.visit.dealer for stop in found if stop.in_full}, user=user, on=on)
     spent = _spent(found)
     own = set(worked_for(user, on=on))
     rows = []
@@ -117,14 +118,14 @@ def _stops(found: list[Stop], dealers: dict[int, Dealer], user: User, on: dt.dat
                 "minutes": visit.minutes,
                 "way": visit.travel_minutes,
                 "km": round(visit.km, 1) if visit.km is not None else None,
-                "base": told(visit),
+                "base": told(visit) if stop.in_full else {"purpose": visit.purpose},
                 # When it began and ended, and for what its time was spent: for the day's log.
                 "span": [moment.isoformat() for moment in (visit.started_at, visit.ended_at) if moment],
                 "time": spent[visit.pk],
                 "dealer": dealer_row(visit.dealer),
                 "why": _reasons(stop.reasons),
             }
-            | told_of[visit.dealer_id]
+            | (told_of[visit.dealer_id] if stop.in_full else {})
         )
     return rows
 

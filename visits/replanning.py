@@ -23,7 +23,7 @@ from visits.choices import Audience, Horizon, PlanState, SkipReason, VisitKind, 
 from visits.extra import open_requests
 from visits.models import PlanningPart, PlanningRules, PlanningRun, Visit, VisitPlan
 from visits.months.wishes import AT_ONCE_DAYS
-from visits.patches import representatives
+from visits.patches import leaders, representatives
 from visits.runs import start_run
 
 
@@ -44,31 +44,60 @@ def plan_tonight(*, on: dt.date, send: Callable[[int], object]) -> list[Planning
     planned twice by one night. `send` gets a run's number for each lane, when the transaction is through."""
     rules = PlanningRules.now()
     running = month_start(on)
-    wanted: dict[dt.date, set[int]] = defaultdict(set)
+    wanted: dict[tuple[dt.date, Audience], set[int]] = defaultdict(set)
     if rules.replan:
-        wanted[running] |= set(fell_out(on=on))
-    if rules.days_ahead:
-        month = running
-        while month <= on + dt.timedelta(days=rules.days_ahead):
-            wanted[month] |= without_plan(month, on=on)
-            month = add_months(month, 1)
+        wanted[running, Audience.REPRESENTATIVE] |= set(fell_out(on=on))
+        if rules.leaders:
+            wanted[running, Audience.LEADER] |= fell_out_of_leaders(on=on)
+    for month in months_ahead(rules, on=on):
+        wanted[month, Audience.REPRESENTATIVE] |= without_plan(month, on=on)
+        if rules.leaders:
+            wanted[month, Audience.LEADER] |= leaders_without_plan(month, on=on)
     runs = []
-    for month, keys in sorted(wanted.items()):
-        done = PlanningPart.objects.filter(run__night=on, run__month=month, run__audience=Audience.REPRESENTATIVE)
+    for (month, audience), keys in sorted(wanted.items()):
+        done = PlanningPart.objects.filter(run__night=on, run__month=month, run__audience=audience)
         people = list(
             User.objects.active().filter(pk__in=keys - set(done.values_list("user", flat=True))).order_by("pk")
         )
-        run = start_run(users=people, month=month, by=None, at=timezone.now(), send=send, night=on)
+        run = start_run(users=people, month=month, by=None, at=timezone.now(), send=send, audience=audience, night=on)
         if run is not None:
             runs.append(run)
     return runs
 
 
+def months_ahead(rules: PlanningRules, *, on: dt.date) -> list[dt.date]:
+    """The running month and those that begin within the rule's days; none when months are planned by hand alone."""
+    if not rules.days_ahead:
+        return []
+    months = [month_start(on)]
+    while (following := add_months(months[-1], 1)) <= on + dt.timedelta(days=rules.days_ahead):
+        months.append(following)
+    return months
+
+
 def without_plan(month: dt.date, *, on: dt.date) -> set[int]:
     """Who works a patch with dealers in the month and has no plan for it yet."""
     workers = set(representatives(max(month, on)).values())
-    planned = _plans(month).filter(planned_at__isnull=False)
-    return {user for user in workers & set(_marks()) if user not in set(planned.values_list("user", flat=True))}
+    return (workers & set(_marks())) - _planned(month, Audience.REPRESENTATIVE)
+
+
+def leaders_without_plan(month: dt.date, *, on: dt.date) -> set[int]:
+    """Leaders who are responsible for somebody in the month and have no plan for it yet."""
+    return set(leaders(max(month, on)).values()) - _planned(month, Audience.LEADER)
+
+
+def _planned(month: dt.date, audience: Audience) -> set[int]:
+    return set(_plans(month, audience).filter(planned_at__isnull=False).values_list("user", flat=True))
+
+
+def fell_out_of_leaders(*, on: dt.date) -> set[int]:
+    """Leaders whose executive visits of the running month were missed or skipped, are still asked for, and whose plan does
+    not know of it."""
+    month = month_start(on)
+    plans = _plans(month, Audience.LEADER).filter(planned_at__isnull=False, user__is_active=True)
+    known = {user: set(fallen or ()) for user, fallen in plans.values_list("user", "report__fallen")}
+    fallen = _fallen(month, add_months(month, 1), executive=True)
+    return {user for user, visit in fallen if user in known and visit not in known[user]}
 
 
 def fell_out(*, on: dt.date) -> dict[int, set[Fell]]:
@@ -96,14 +125,16 @@ def fell_out(*, on: dt.date) -> dict[int, set[Fell]]:
     return dict(found)
 
 
-def _plans(month: dt.date) -> Any:
-    return VisitPlan.objects.filter(audience=Audience.REPRESENTATIVE, horizon=Horizon.MONTH, starts_on=month)
+def _plans(month: dt.date, audience: str = Audience.REPRESENTATIVE) -> Any:
+    return VisitPlan.objects.filter(audience=audience, horizon=Horizon.MONTH, starts_on=month)
 
 
-def _fallen(month: dt.date, end: dt.date) -> Iterable[tuple[int, int]]:
-    """Person and number of each visit of the month that was planned, not made, and is still asked for."""
+def _fallen(month: dt.date, end: dt.date, *, executive: bool = False) -> Iterable[tuple[int, int]]:
+    """Person and number of each visit of the month that was planned, not made, and is still asked for: the executive ones,
+    or all others."""
     rows = Visit.objects.filter(on__gte=month, on__lt=end, state__in=[VisitState.MISSED, VisitState.SKIPPED])
-    rows = rows.exclude(state=VisitState.SKIPPED, skip_reason__in=_GIVEN_UP).exclude(kind=VisitKind.EXECUTIVE)
+    rows = rows.exclude(state=VisitState.SKIPPED, skip_reason__in=_GIVEN_UP)
+    rows = rows.filter(kind=VisitKind.EXECUTIVE) if executive else rows.exclude(kind=VisitKind.EXECUTIVE)
     return list(rows.values_list("user", "pk"))
 
 

@@ -119,7 +119,7 @@ def _plan(run: PlanningRun, part: PlanningPart) -> str:
     try:
         plan_month(
             user=part.user, month=run.month, today=today, at=timezone.now(), by=run.requested_by,
-            audience=run.audience, propose=run.night is not None and not PlanningRules.now().release,
+            audience=run.audience, propose=_is_proposed(run),
         )  # fmt: skip
     except MonthChanged:
         return "CHANGED"
@@ -128,6 +128,12 @@ def _plan(run: PlanningRun, part: PlanningPart) -> str:
         logger.exception("month_not_planned", extra={"user": part.user_id, "month": f"{run.month:%Y-%m}"})
         return "FAILED"
     return ""
+
+
+def _is_proposed(run: PlanningRun) -> bool:
+    """Whether what comes of it waits for a release: a representative's month of the night's, where the rule says so. A
+    leader's month is her own."""
+    return run.night is not None and run.audience == Audience.REPRESENTATIVE and not PlanningRules.now().release
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from dealers.models import Dealer
 from visits.cadence import phase_of, visits_in_month
 from visits.choices import Audience, Horizon
 from visits.models import CallCycle, DealerCycle, PreferredDays, VisitPlan
-from visits.patches import dealers_of
+from visits.patches import dealers_of, led_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +118,8 @@ def _targets(user: User, months: list[dt.date], audience: str, *, on: dt.date) -
 
 
 def dealers_for(user: User, audience: str, *, on: dt.date) -> list[Dealer]:
-    """Whom this person visits: a representative her patch, a leader the dealers of her territories."""
-    if audience == Audience.REPRESENTATIVE:
-        found = dealers_of(user, on)
-    else:
-        found = Dealer.objects.visible_to(user, on=on).trading()
+    """Whom this person visits: a representative her patch, a leader the dealers for whom no leader is nearer."""
+    found = dealers_of(user, on) if audience == Audience.REPRESENTATIVE else led_by(user, on)
     fields = (
         "pk",
         "name",

@@ -25,6 +25,9 @@ from visits.models import Visit, VisitDue
 
 # A day to remember this near is a reason to go.
 NEAR_DAYS = 7
+# So many of the visits that are over are told like the open ones, the latest. No usual day has more; where one does, its
+# first visits are told in a line, so that the day stays as light as any.
+TOLD_WHEN_OVER = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,11 @@ class Reason:
 
 @dataclass(slots=True)
 class Stop:
+    """`in_full`: with all that is known of its dealer; otherwise the visit is over and told in a line."""
+
     visit: Visit
     reasons: list[Reason] = field(default_factory=list)
+    in_full: bool = True
 
 
 Reasons = Callable[[Asked], Mapping[int, Sequence[Reason]]]
@@ -79,15 +85,21 @@ def stops(user: User, *, first: dt.date, days: int) -> list[Stop]:
     """The stops of `days` days from `first` (see planned), with their dealers and the reasons to go there."""
     visits = planned(user, first=first, days=days).select_related("dealer", "user", "companion", "contact")
     found = [Stop(visit) for visit in visits]
-    asked = sentences_of(stop.visit for stop in found)
-    reasons = why_now({stop.visit.dealer_id: stop.visit.dealer for stop in found}, user=user, on=first)
-    for stop in found:
+    over = [stop for stop in found if stop.visit.state not in (VisitState.PLANNED, VisitState.UNDER_WAY)]
+    over.sort(key=lambda stop: (stop.visit.on, stop.visit.ended_at or _LONG_AGO, stop.visit.pk))
+    for stop in over[:-TOLD_WHEN_OVER]:
+        stop.in_full = False
+    full = [stop for stop in found if stop.in_full]
+    asked = sentences_of(stop.visit for stop in full)
+    reasons = why_now({stop.visit.dealer_id: stop.visit.dealer for stop in full}, user=user, on=first)
+    for stop in full:
         said = _of_visit(stop.visit, asked.get(stop.visit.pk, [])) + reasons.get(stop.visit.dealer_id, [])
         # A narrow row has room for one: the gravest.
         stop.reasons = sorted(said, key=lambda reason: _GRAVITY.index(reason.tone))
     return found
 
 
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.UTC)
 _GRAVITY: tuple[Tone, ...] = ("red", "orange", "yellow", "good", "")
 
 
@@ -111,7 +123,13 @@ def _of_visit(visit: Visit, asked: Sequence[str]) -> list[Reason]:
     return found
 
 
-_TONES: dict[Why, Tone] = {Why.COMPLAINT: "red", Why.WARNING: "red", Why.NEW_DEALER: "good", Why.REQUEST: "yellow"}
+_TONES: dict[Why, Tone] = {
+    Why.COMPLAINT: "red",
+    Why.WARNING: "red",
+    Why.EVENT: "orange",
+    Why.NEW_DEALER: "good",
+    Why.REQUEST: "yellow",
+}
 
 
 def why_now(dealers: Mapping[int, Dealer], *, user: User, on: dt.date) -> dict[int, list[Reason]]:

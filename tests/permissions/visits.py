@@ -16,7 +16,20 @@ from tests.factories import AssignmentFactory, DealerFactory, UserFactory
 from tests.permissions import EVERYBODY, Row
 from tests.visits.factories import VisitFactory, made_visit
 from visits.due import ensure_cycles
-from visits.models import Advice, CallCycle, Commitment, Expense, Finding, Leave, Visit, VisitPhoto, WorkingTime
+from visits.models import (
+    Advice,
+    CallCycle,
+    Commitment,
+    Expense,
+    Finding,
+    GrowthPlan,
+    GrowthStep,
+    Leave,
+    Visit,
+    VisitPhoto,
+    VisitRequest,
+    WorkingTime,
+)
 
 LEADS = "bob dora ada"
 VISITS = "alice bob charlie dora ada"
@@ -94,7 +107,28 @@ def coming_hours(place: Territory) -> WorkingTime:
     return WorkingTime.objects.create(user=worker(place), active_from=dt.date.fromisoformat(FAR))
 
 
+def visit_request(place: Territory) -> VisitRequest:
+    return VisitRequest.objects.create(
+        dealer=DealerFactory(territory=place), text="The refund does not come", latest_on=dt.date.fromisoformat(FAR),
+        asked_by=UserFactory(), asked_at=timezone.now(),
+    )  # fmt: skip
+
+
+def growth_plan(place: Territory) -> GrowthPlan:
+    return GrowthPlan.objects.create(
+        dealer=DealerFactory(territory=place), place="Store B", starts_on=dt.date(2026, 1, 1), written_by=UserFactory(),
+        written_at=timezone.now(),
+    )  # fmt: skip
+
+
+def growth_step(place: Territory) -> GrowthStep:
+    return GrowthStep.objects.create(plan=growth_plan(place), number=1, after_months=3, text="Train two salespeople")
+
+
 THINGS = {
+    "growth_plan": growth_plan,
+    "growth_step": growth_step,
+    "visit_request": visit_request,
     "coming_hours": coming_hours,
     "worker": worker,
     "visited_dealer": lambda place: DealerFactory(territory=place),
@@ -161,8 +195,29 @@ ROWS = {
     "visits:give": Row(post=LEADS, args=("planned_visit",), body={"to": ""}),
     "visits:unassigned": Row(get=LEADS, post=LEADS, lists=("planned_visit",)),
     "visits:release": Row(post=LEADS, body={"month": FAR[:7]}),
-    "visits:planning_rules": Row(get=RULES, post=RULES, body={"days_ahead": "7", "new_dealer_days": "10"}),
+    "visits:planning_rules": Row(
+        get=RULES, post=RULES, body={"days_ahead": "7", "new_dealer_days": "10", "joint_a_month": "2"}
+    ),
     "visits:working_time": Row(get=LEADS, post=LEADS, args=("worker",), body=HOURS),
+    "visits:role": Row(
+        get=LEADS, post=LEADS, args=("worker",), body={"title": "Representative", "duties": "Visits her dealers"}
+    ),
+    "visits:ask": Row(
+        get=VISITS,
+        post=VISITS,
+        args=("visited_dealer",),
+        body={"kind": "COMPLAINT", "text": "Late again", "latest_on": FAR},
+    ),
+    "visits:growth_plans": Row(get=EVERYBODY, args=("visited_dealer",)),
+    "visits:new_growth_plan": Row(
+        get=VISITS, post=VISITS, args=("visited_dealer",), body={"place": "Store D", "starts_on": "2030-01-01"}
+    ),
+    "visits:growth_plan": Row(get=EVERYBODY, args=("growth_plan",)),
+    "visits:change_growth_plan": Row(
+        get=VISITS, post=VISITS, args=("growth_plan",), body={"place": "Store E", "starts_on": "2030-01-01"}
+    ),
+    "visits:growth_step": Row(post=VISITS, args=("growth_step",)),
+    "visits:end_request": Row(post=VISITS, args=("visit_request",)),
     "visits:drop_working_time": Row(post=LEADS, args=("coming_hours",)),
     "visits:lock": Row(post=LEADS, args=("planned_visit",), body={"locked": "1"}),
     "visits:appointment": Row(post=LEADS, args=("planned_visit",), body={"at": "10:30"}),

@@ -151,6 +151,22 @@ def test_the_night_passes_on_what_was_left(alice: User, territories: Places, tod
     assert pass_on_left(on=today).moved == 0
 
 
+def test_executive_and_joint_visits_go_to_the_leader_of_the_place(
+    alice: User, bob: User, dora: User, territories: Places, today: dt.date
+) -> None:
+    """To the director where there is no manager any more; with nobody above, a joint visit is the representative's own."""
+    led = visit_of(bob, territories["CN-EAST-1"], today + 2 * DAY, kind="EXECUTIVE")
+    along = visit_of(alice, territories["CN-EAST-1"], today + 2 * DAY, kind="JOINT", companion=bob)
+    User.objects.filter(pk=bob.pk).update(is_active=False)
+    assert pass_on_left(on=today).moved == 1
+    along.refresh_from_db()
+    assert (owners(led, along), along.companion_id, along.kind) == ([dora.pk, alice.pk], dora.pk, "JOINT")
+    User.objects.filter(pk=dora.pk).update(is_active=False)
+    assert pass_on_left(on=today).stuck == 1
+    along.refresh_from_db()
+    assert (owners(led), along.companion_id, along.kind) == ([dora.pk], None, "REGULAR")
+
+
 def test_nothing_to_say() -> None:
     assert sentence(0, 0) == ""
 

@@ -95,6 +95,23 @@ def test_a_manager_reads_where_her_people_are(
     assert beside["features"] == []
 
 
+def test_on_a_day_without_stops_the_map_shows_the_territories(
+    client_of: ClientOf, bob: User, alice: User, territories: dict[str, Territory]
+) -> None:
+    DealerFactory(territory=territories["CN-EAST-1"], latitude=31.2, longitude=121.5)
+    DealerFactory(territory=territories["JP-KANTO-1"], latitude=35.6, longitude=139.7)
+    address = reverse("visits:team_day")
+    idle = client_of(bob).get(address)
+    assert idle.context["bounds"] == "121.50000,31.20000,121.50000,31.20000"
+    assert "These are the dealers of your territories." in idle.content.decode()
+    assert f'data-points-url="{reverse("dealers:points")}"' in idle.content.decode()
+    placed = DealerFactory(territory=territories["CN-EAST-1"], latitude=30.0, longitude=120.0)
+    VisitFactory(user=alice, dealer=placed, on=Company.get().today(), sequence=1)
+    busy = client_of(bob).get(address)
+    assert busy.context["bounds"].startswith("119.95")
+    assert "These are the dealers" not in busy.content.decode()
+
+
 def test_bad_addresses_are_answered(client_of: ClientOf, bob: User, alice: User) -> None:
     assert client_of(bob).get(reverse("visits:team_day"), {"day": "nonsense"}).status_code == 200
     assert client_of(bob).get(reverse("visits:team_points"), {"bbox": "x", "zoom": "1"}).status_code == 400

@@ -6,6 +6,7 @@ from visits.models.cover import Cover, OpenedTerritory
 from visits.models.cycles import CallCycle, DealerCycle, OpeningHours
 from visits.models.devices import CalendarFeed, LocationConsent, Submission
 from visits.models.exports import VisitExport
+from visits.models.growth import GrowthPlan, GrowthStep
 from visits.models.leaders import LeaderReport
 from visits.models.people import CalendarDay, Leave, WorkingTime
 from visits.models.plans import PlanningPart, PlanningRun, Visit, VisitDue, VisitPlan
@@ -18,6 +19,8 @@ from visits.models.record import (
     StockSeen,
     VisitPhoto,
 )
+from visits.models.requests import VisitRequest
+from visits.models.roles import RoleProfile
 from visits.models.routes import OrderedDay
 from visits.models.rules import ContactLimit, VisitForm
 from visits.models.work import DayLog, Expense, Task, TimeEntry
@@ -39,6 +42,8 @@ __all__ = [
     "Expense",
     "ExtraVisit",
     "Finding",
+    "GrowthPlan",
+    "GrowthStep",
     "LeaderReport",
     "Leave",
     "LocationConsent",
@@ -50,6 +55,7 @@ __all__ = [
     "PlanningRun",
     "PositionRule",
     "PreferredDays",
+    "RoleProfile",
     "StockSeen",
     "Submission",
     "Task",
@@ -60,5 +66,6 @@ __all__ = [
     "VisitForm",
     "VisitPhoto",
     "VisitPlan",
+    "VisitRequest",
     "WorkingTime",
 ]

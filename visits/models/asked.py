@@ -111,12 +111,22 @@ class PlanningRules(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(90)],
     )  # fmt: skip
 
+    leaders = models.BooleanField(
+        _("plan leaders' months, too"), default=False, db_default=False,
+        help_text=_("Executive visits by the leaders' call cycles: each dealer is asked for by the leader next above it."),
+    )  # fmt: skip
+    joint_a_month = models.PositiveSmallIntegerField(
+        _("joint visits with each representative a month"), default=0, db_default=0, validators=[MaxValueValidator(20)],
+        help_text=_("The night asks the leader along where a dealer has waited longest for one. 0: joint visits are planned by hand."),
+    )  # fmt: skip
+
     class Meta:
         verbose_name = _("rule of planning")
         verbose_name_plural = _("rules of planning")
         constraints = [
             models.CheckConstraint(condition=Q(pk=1), name="planningrules_is_one"),
             models.CheckConstraint(condition=Q(days_ahead__lte=92), name="planningrules_days_possible"),
+            models.CheckConstraint(condition=Q(joint_a_month__lte=20), name="planningrules_joint_possible"),
             models.CheckConstraint(
                 condition=Q(new_dealer_days__range=(1, 90)), name="planningrules_first_visit_possible"
             ),

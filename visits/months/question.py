@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import F, Max
+from django.db.models import F, Max, Q
 
 from accounts.models import User
 from crm.base.lookups import AnyOf
 from crm.base.periods import add_months, month_start
 from dealers.models import Dealer
+from visits.cadence import phase_of, visits_in_month
 from visits.choices import Audience, Means, VisitKind, VisitState, Why
 from visits.extra import open_requests
 from visits.hours import Week, hours_of
@@ -72,23 +73,32 @@ def read(user: User, *, month: dt.date, from_day: dt.date, today: dt.date, audie
     visits = tuple(
         Visit.objects.filter(user=user, on__gte=month, on__lt=end, kind__in=kinds).order_by("on", "sequence", "pk")
     )
+    leads = audience == Audience.LEADER
     dealers = {dealer.pk: dealer for dealer in dealers_for(user, audience, on=on)}
+    if leads:
+        dealers = _asking(dealers, month, on)
     own = frozenset(dealers)
-    requests = {} if audience == Audience.LEADER else _requests(user, month, end, on, today)
+    requests = {} if leads else _requests(user, month, end, on, today)
     # Appointments with dealers who left the patch are kept all the same.
     besides = ({visit.dealer_id for visit in visits} | set(requests)) - own
     for dealer in Dealer.objects.filter(pk__in=besides).only(*FIELDS):
         dealers[dealer.pk] = dealer
     _as_the_planners_own(visits, from_day)
     works = working(user, from_day, end)
+    if leads:
+        works = _without_days_along(works, user, from_day, end)
     others: dict[int, list[Visit]] = defaultdict(list)
+    meets = Q(kind__in=kinds)
+    if leads:
+        # On a joint visit the dealer meets a leader, too.
+        meets |= Q(kind=VisitKind.JOINT, companion__isnull=False)
     elsewhere = Visit.objects.filter(
-        dealer__in=dealers, on__gte=month, on__lt=end, kind__in=kinds,
+        meets, dealer__in=dealers, on__gte=month, on__lt=end,
         state__in=[VisitState.PLANNED, VisitState.UNDER_WAY, VisitState.DONE],
     ).exclude(user=user)  # fmt: skip
     for visit in elsewhere.only("pk", "dealer_id", "on", "state", "means"):
         others[visit.dealer_id].append(visit)
-    made = Visit.objects.filter(dealer__in=dealers, state=VisitState.DONE, on__lt=from_day, kind__in=kinds)
+    made = Visit.objects.filter(meets, dealer__in=dealers, state=VisitState.DONE, on__lt=from_day)
     return Question(
         user=user, audience=audience, month=month, from_day=from_day, working=works, dealers=dealers, own=own,
         paces=Standard(audience, on).of(dealers.values()), visits=visits,
@@ -97,6 +107,23 @@ def read(user: User, *, month: dt.date, from_day: dt.date, today: dt.date, audie
         map=map_of(((dealer.pk, dealer.latitude, dealer.longitude) for dealer in dealers.values()), works.time),
         hours=hours_of(dealers.values()),
     )  # fmt: skip
+
+
+def _asking(dealers: dict[int, Dealer], month: dt.date, on: dt.date) -> dict[int, Dealer]:
+    """Those of a leader's dealers whose cycle asks for a visit in the month: she may be responsible for thousands, and a
+    map is as large as their square."""
+    paces = Standard(Audience.LEADER, on).of(dealers.values())
+    return {pk: dealer for pk, dealer in dealers.items() if visits_in_month(paces[pk].a_year, month, phase_of(pk))}
+
+
+def _without_days_along(works: Working, user: User, start: dt.date, end: dt.date) -> Working:
+    """Days on which the leader goes along with a representative are not planned a second time."""
+    along = Visit.objects.filter(
+        companion=user, kind=VisitKind.JOINT, on__gte=start, on__lt=end,
+        state__in=[VisitState.PLANNED, VisitState.UNDER_WAY],
+    )  # fmt: skip
+    taken = set(along.values_list("on", flat=True))
+    return replace(works, days=tuple(day for day in works.days if day not in taken)) if taken else works
 
 
 def _requests(

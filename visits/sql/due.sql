@@ -16,6 +16,15 @@ SELECT DISTINCT ON (t.id) t.id AS territory_id, a.user_id
  WHERE a.role = 'REPRESENTATIVE' AND a.covers_for_id IS NULL AND a.period @> %(on)s
  ORDER BY t.id, length(opened.path) DESC, lower(a.period) NULLS FIRST, a.user_id
 
+-- step: leaders
+SELECT DISTINCT ON (t.id) t.id AS territory_id, a.user_id
+  FROM accounts_territoryassignment a
+  JOIN accounts_user u ON u.id = a.user_id AND u.is_active
+  JOIN accounts_territory opened ON opened.id = a.territory_id
+  JOIN accounts_territory t ON t.path >= opened.path AND t.path < opened.path || '~'
+ WHERE a.role IN ('MANAGER', 'DIRECTOR') AND a.covers_for_id IS NULL AND a.period @> %(on)s
+ ORDER BY t.id, length(opened.path) DESC, a.role DESC, lower(a.period) NULLS FIRST, a.user_id
+
 -- step: due
 CREATE TEMPORARY TABLE visit_due ON COMMIT DROP AS
 WITH pace AS (

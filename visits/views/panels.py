@@ -13,6 +13,7 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.models import Company
 from dealers.views.access import dealer_or_404, user_of
+from visits.asked_by_people import number_of
 from visits.choices import AdviceResult, Audience, CommitmentState
 from visits.extra import open_requests, sentence_of
 from visits.hours import rows_of
@@ -21,6 +22,7 @@ from visits.moods import moods_of
 from visits.opening import weekly
 from visits.targets import NONE, Standard
 from visits.views.access import today
+from visits.views.requests import may_ask
 
 
 @require_GET
@@ -46,7 +48,8 @@ def next_visit(request: HttpRequest, pk: int) -> HttpResponse:
         "moods": moods_of(dealer),
         "hours": weekly(rows_of(dealer)),
         "suits": sorted(suits.weekdays) if suits else [],
-        "asked": [text for row in open_requests().filter(dealer=dealer) if (text := sentence_of(row))],
+        "asked": [(text, number_of(row)) for row in open_requests().filter(dealer=dealer) if (text := sentence_of(row))],
+        "may_ask": may_ask(request, dealer.territory_id),
         "may_edit": scope.may(Right.LOG_VISITS, dealer.territory_id) or scope.may(Right.PLAN_VISITS, dealer.territory_id),
         "may_add": scope.may(Right.LOG_VISITS, dealer.territory_id),
     }  # fmt: skip

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_GET
 
 from accounts.rights import Right
 from accounts.scope import scope_of
+from dealers.filters import Asked, ListState
+from dealers.geo import bounds_of
 from dealers.views.access import user_of
 from dealers.window import Window, around
 from visits.choices import VisitState
@@ -43,13 +45,17 @@ def _picture(request: HttpRequest) -> TeamDay:
 def shown(request: HttpRequest) -> HttpResponse:
     """Everybody's stops of a day, as a table and on a map."""
     day = _picture(request)
+    bounds = around((visit.dealer.longitude, visit.dealer.latitude) for person in day.people for visit in person.stops)
+    points_url = f"{reverse('visits:team_points')}?day={day.on:%Y-%m-%d}"
+    nobody_drives = not bounds
+    if nobody_drives:
+        # An empty world tells nothing: the dealers of the reader's territories do.
+        bounds, points_url = bounds_of(ListState(), Asked(user_of(request), today())), reverse("dealers:points")
     context = {
         "day": day, "is_today": day.on == today(), "before": day.on - dt.timedelta(days=1),
         "after": day.on + dt.timedelta(days=1), "tile_url": settings.MAP_TILE_URL,
-        "attribution": settings.MAP_ATTRIBUTION, "points_url": f"{reverse('visits:team_points')}?day={day.on:%Y-%m-%d}",
-        "bounds": around(
-            (visit.dealer.longitude, visit.dealer.latitude) for person in day.people for visit in person.stops
-        ),
+        "attribution": settings.MAP_ATTRIBUTION, "points_url": points_url, "bounds": bounds,
+        "nobody_drives": nobody_drives,
     }  # fmt: skip
     return render(request, "visits/team_day.html", context)
 

@@ -22,7 +22,7 @@ from dealers.views.access import user_of
 from visits.actions.planned import PlanRefused
 from visits.models import Visit
 from visits.moving import give_visit, left_behind
-from visits.people import person_or_404, team
+from visits.people import LEADERS, WORKERS, person_or_404, team
 from visits.querysets import VisitQuerySet
 from visits.views.access import today
 
@@ -43,7 +43,7 @@ def unassigned(request: HttpRequest) -> HttpResponse:
         _left(user).select_related("dealer__territory", "user").order_by("on", "dealer__name", "pk")[: MOST + 1]
     )
     context: dict[str, Any] = {
-        "visits": rows[:MOST], "more": len(rows) > MOST, "people": list(team(user, start=today(), end=today() + dt.timedelta(days=1))),
+        "visits": rows[:MOST], "more": len(rows) > MOST, "people": list(team(user, start=today(), end=today() + dt.timedelta(days=1), roles=(*WORKERS, *LEADERS))),
     }  # fmt: skip
     return render(request, "visits/unassigned.html", context)
 

@@ -57,6 +57,20 @@ def test_ones_own_stops_of_four_days_in_order(alice, bob, dealer, on, territorie
     assert [stop["key"] for stop in stops(alice, on)] == [str(each.key) for each in (first, second, last)]
 
 
+def test_a_long_day_tells_its_first_visits_in_a_line(alice, dealer, on, territories, monkeypatch):
+    """Their times are there, for the day's sum; the brief is not."""
+    monkeypatch.setattr(today, "TOLD_WHEN_OVER", 1)
+    other = DealerFactory(territory=territories["CN-EAST-1"])
+    early, late = (made_visit(dealer=each, user=alice, on=on) for each in (other, dealer))
+    VisitFactory(dealer=dealer, user=alice, on=on, sequence=3)
+    rows = {row["key"]: row for row in stops(alice, on)}
+    assert len(rows) == 3
+    line = rows.pop(str(early.key))
+    assert (line["base"], len(line["span"]), line["why"], "brief" in line) == ({"purpose": "SELL"}, 2, [], False)
+    assert all("brief" in row for row in rows.values())
+    assert rows[str(late.key)]["base"]["objective"] == "Win the order for spring"
+
+
 def test_what_was_left_over_comes_too(alice, dealer, on):
     left = VisitFactory(dealer=dealer, user=alice, on=on - dt.timedelta(days=2))
     made_visit(dealer=dealer, user=alice, on=on - dt.timedelta(days=3))
