@@ -33,7 +33,7 @@ class CreateModels(Operation):
             table.state_forwards(app_label, state)
         if drawn is not None:
             state.__dict__["apps"] = drawn
-            state.reload_models({(app_label, table.name_lower) for table in self.tables})
+            state.reload_models([(app_label, table.name_lower) for table in self.tables])
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState

@@ -50,9 +50,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) 
 
 
 def _keep_databases(folder: Path, address: str) -> None:
-    """Lets pytest-django keep the test databases, which take long to migrate, until a migration changed.
-
-    """
+    """Lets pytest-django keep the test databases, which take long to migrate, until a migration changed."""
     name = f"test-databases-{folder.name}"
     packages = [CHECKOUT / "requirements.lock"]
     state = stamps.fingerprint(
