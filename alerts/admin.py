@@ -48,6 +48,10 @@ class RuleForm(forms.ModelForm):
     """The scope is given once: afterwards the database refuses to change it."""
 
     kind = forms.ChoiceField(label=_("kind of warning"), choices=_kind_choices)
+    countries = SimpleArrayField(
+        forms.CharField(max_length=2), label=_("countries"), required=False,
+        help_text=_("ISO 3166 codes, with commas between them; empty: all"),
+    )  # fmt: skip
     dealer_kinds = forms.MultipleChoiceField(
         label=_("kinds of dealers"), choices=DealerKind, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -58,7 +62,10 @@ class RuleForm(forms.ModelForm):
 
     class Meta:
         model = AlertRule
-        fields = ("kind", "territory", "dealer_kinds", "tiers")
+        fields = ("kind", "territory", "countries", "dealer_kinds", "tiers")
+
+    def clean_countries(self) -> list[str]:
+        return sorted({country.strip().upper() for country in self.cleaned_data["countries"]})
 
     def clean_dealer_kinds(self) -> list[str]:
         return sorted(self.cleaned_data["dealer_kinds"])
@@ -89,7 +96,7 @@ class AlertRuleAdmin(OfficeAdmin):
         return version.on if version else None
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        return ("kind", "territory", "dealer_kinds", "tiers") if obj else ()
+        return ("kind", "territory", "countries", "dealer_kinds", "tiers") if obj else ()
 
     def save_model(self, request: HttpRequest, obj: AlertRule, form: forms.ModelForm, change: bool) -> None:
         if not change:

@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -178,19 +179,27 @@ def _terms_table(cursor: Any, rules: Rulebook) -> None:
 
 
 def _deadline_table(cursor: Any, on: dt.date, at: dt.datetime) -> None:
-    """`alert_deadline`: when so many hours of working days have passed, by country."""
+    """`alert_deadline`: when so many hours of working days have passed, by country and the owner's time zone (empty: the
+    company's)."""
     cursor.execute(
-        "CREATE TEMP TABLE alert_deadline (country text, hours int, at timestamptz, PRIMARY KEY (country, hours))"
-        " ON COMMIT DROP"
+        "CREATE TEMP TABLE alert_deadline (country text, zone text, hours int, at timestamptz,"
+        " PRIMARY KEY (country, zone, hours)) ON COMMIT DROP"
     )
     cursor.execute("SELECT DISTINCT country FROM alert_change")
     countries = {country for (country,) in cursor.fetchall()}
     cursor.execute("SELECT DISTINCT unnest(hours || cause_days * 24) FROM alert_terms")
     hours = sorted(number for (number,) in cursor.fetchall())
+    cursor.execute(
+        "SELECT zone FROM alert_holder UNION SELECT u.time_zone FROM alert_change x"
+        " JOIN alerts_case c ON c.id = x.case_id JOIN accounts_user u ON u.id = c.owner_id"
+    )
+    zones = {"": Company.get().tz} | {zone: ZoneInfo(zone) for (zone,) in cursor.fetchall() if zone}
     calendars = working_calendars(countries, on, on + dt.timedelta(days=400))
-    tz = Company.get().tz
     rows = [
-        (country, number, after_hours(at, number, calendars[country], tz)) for country in countries for number in hours
+        (country, zone, number, after_hours(at, number, calendars[country], tz))
+        for country in countries
+        for zone, tz in zones.items()
+        for number in hours
     ]
     insert_rows(cursor, "alert_deadline", rows)
 

@@ -16,8 +16,8 @@ from alerts.models import Case, CaseEvent, CaseWatcher
 from alerts.pace import working_calendars
 from alerts.telling import events
 from crm.base.models import Company
+from visits.people import LEADERS
 
-LEADERS = (Role.MANAGER, Role.DIRECTOR)
 # After one level, so many hours on working days until the next.
 HOURS_BETWEEN = 24
 BATCH = 2000

@@ -28,6 +28,7 @@ def make_rule(
     kind: str,
     by: User,
     territory: Territory | None = None,
+    countries: Iterable[str] = (),
     dealer_kinds: Iterable[str] = (),
     tiers: Iterable[str] = (),
 ) -> AlertRule:
@@ -37,8 +38,8 @@ def make_rule(
     if kinds.get(kind) is None:
         raise RuleRefused(_("There is no such kind of warning."))
     rule, _made = AlertRule.objects.get_or_create(
-        kind=kind, territory=territory, dealer_kinds=sorted(set(dealer_kinds)), tiers=sorted(set(tiers)),
-        defaults={"created_by": by},
+        kind=kind, territory=territory, countries=sorted(set(countries)), dealer_kinds=sorted(set(dealer_kinds)),
+        tiers=sorted(set(tiers)), defaults={"created_by": by},
     )  # fmt: skip
     return rule
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from alerts import kinds
 from alerts.choices import MajorEventKind
 from alerts.kinds.kind import Measure, Unit
+from crm.base.templatetags import crm
 
 if TYPE_CHECKING:
     from alerts.models import Case
@@ -54,13 +55,13 @@ def of_figures(kind_code: str, figures: Mapping[str, Any]) -> str:
 
 
 def figure_text(measure: Measure, value: Any) -> str:
-    """A figure or limit of the measure with its unit: 84 %, 1.6 x, 21 days."""
+    """A figure or limit of the measure with its unit: 84%, 1.6 times, 21 days."""
     if value is None:
         return "–"
     number = Decimal(str(value))
     match measure.unit:
         case Unit.SHARE:
-            return _("%(number)s %%") % {"number": _number(number * 100, 1)}
+            return percent(number)
         case Unit.TIMES:
             return _("%(number)s times") % {"number": _number(number, 2)}
         case Unit.DAYS:
@@ -88,7 +89,12 @@ def _event(kind: str) -> str:
     return str(MajorEventKind(kind).label) if kind in MajorEventKind.values else kind
 
 
+def percent(share: Decimal) -> str:
+    """A share (0..1) as `84.5%`, as tables write it; nothing is rounded up."""
+    return f"{_number(share * 100, 1)}%"
+
+
 def _number(value: Decimal, digits: int = 0) -> str:
     """Without needless digits, and never rounded up to a limit that it did not reach."""
     cut = value.quantize(Decimal(1).scaleb(-digits), rounding="ROUND_DOWN").normalize()
-    return formats.number_format(cut, max(0, -int(cut.as_tuple().exponent)), use_l10n=True, force_grouping=True)
+    return crm.number(cut, max(0, -int(cut.as_tuple().exponent)))

@@ -20,6 +20,7 @@ from alerts.kinds.kind import Kind, Measure, Parameter, Turn, Unit
 from alerts.models import AlertRule, RuleVersion
 from alerts.publishing import first_free_day
 from alerts.reasons import figure_text
+from alerts.rulebook import places
 from alerts.terms import LEVELS, read_limits
 from crm.base.text import labelled
 from dealers.choices import DealerKind, Tier
@@ -196,6 +197,10 @@ class ScopeForm(forms.Form):
         label=gettext_lazy("sales territory"), queryset=Territory.objects.none(), required=False,
         empty_label=gettext_lazy("everywhere"), help_text=gettext_lazy("A country, a region or a patch, with all below it."),
     )  # fmt: skip
+    countries = forms.MultipleChoiceField(
+        label=gettext_lazy("countries"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None ticked: all. A dealer is in the country of its sales territory."),
+    )  # fmt: skip
     dealer_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("kinds of dealers"), choices=DealerKind.choices, required=False,
         widget=forms.CheckboxSelectMultiple, help_text=gettext_lazy("None ticked: all"),
@@ -211,6 +216,10 @@ class ScopeForm(forms.Form):
         field: Any = self.fields["territory"]
         field.queryset = territories
         field.label_from_instance = _indented
+        self._places = places()
+        there = sorted({place.country for place in self._places.values() if place.country})
+        countries: Any = self.fields["countries"]
+        countries.choices = [(country, country) for country in there]
         if not may_everywhere:
             field.required, field.empty_label = True, _("Choose")
 
@@ -218,8 +227,10 @@ class ScopeForm(forms.Form):
         cleaned = super().clean() or {}
         if self.errors:
             return cleaned
+        self._check_place(cleaned["territory"], cleaned["countries"])
         there = AlertRule.objects.filter(
-            kind=self.kind.code, territory=cleaned["territory"], dealer_kinds=sorted(cleaned["dealer_kinds"]), tiers=self.tier_codes
+            kind=self.kind.code, territory=cleaned["territory"], countries=sorted(cleaned["countries"]),
+            dealer_kinds=sorted(cleaned["dealer_kinds"]), tiers=self.tier_codes,
         ).first()  # fmt: skip
         if there is not None:
             self.there = there
@@ -227,6 +238,13 @@ class ScopeForm(forms.Form):
                 _("There is a rule for exactly these dealers: change that one, or narrow the scope.")
             )
         return cleaned
+
+    def _check_place(self, territory: Territory | None, countries: list[str]) -> None:
+        """A territory and a country that it does not lie in hold nobody."""
+        lies_in = self._places[territory.pk].country if territory else ""
+        if countries and lies_in and lies_in not in countries:
+            text = _("The territory lies in %(country)s: tick that country, or none.")
+            raise forms.ValidationError(text % {"country": lies_in})
 
     # The rule that is there already, after a refusal.
     there: AlertRule | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -13,8 +12,9 @@ from accounts.choices import Role
 from alerts.choices import OwnedBy, Severity
 from alerts.kinds.kind import Kind, Measure, Turn, Unit
 from alerts.models import AlertRule, RuleVersion
-from alerts.reasons import figure_text
+from alerts.reasons import figure_text, percent
 from alerts.terms import read_limits
+from crm.base.templatetags import crm
 from crm.base.text import joined, labelled
 from dealers.choices import DealerKind, Tier
 
@@ -39,8 +39,8 @@ class LimitRow:
 
 
 def scope_of_rule(rule: AlertRule) -> str:
-    """`East China, franchisees, tier A`; `everywhere` for a rule without a scope of its own."""
-    parts = [str(rule.territory)] if rule.territory else []
+    """`East China, CN, franchisees, tier A`; `everywhere` for a rule without a scope of its own."""
+    parts = [*([str(rule.territory)] if rule.territory else []), *rule.countries]
     parts += [str(DealerKind(kind).label) for kind in rule.dealer_kinds if kind in DealerKind.values]
     parts += [tier_text(tier) for tier in rule.tiers]
     return joined(parts) if parts else _("everywhere, for all dealers")
@@ -77,7 +77,7 @@ def limit_text(measure: Measure, limit: Decimal | None, level: int) -> str:
 def parameter_text(unit: Unit, value: Decimal) -> str:
     """A parameter with its unit."""
     if unit is Unit.SHARE:
-        return _("%(number)s %%") % {"number": _number(value * 100)}
+        return percent(value)
     if unit is Unit.DAYS:
         return _days(int(value))
     return _number(value)
@@ -141,4 +141,4 @@ def _days(count: int) -> str:
 
 def _number(value: Decimal) -> str:
     plain = value.normalize()
-    return formats.number_format(plain, max(0, -int(plain.as_tuple().exponent)), use_l10n=True, force_grouping=True)
+    return crm.number(plain, max(0, -int(plain.as_tuple().exponent)))

@@ -22,31 +22,61 @@ Book = Mapping[str, Terms]
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a territory lies; `country` is its own or that of the nearest one above that has one, empty where none has."""
+
+    path: str
+    country: str
+
+
+NOWHERE = Place("", "")
+
+
+def places() -> dict[int, Place]:
+    """All territories by id; one query."""
+    found: dict[int, Place] = {}
+    by_path: dict[str, str] = {}
+    for pk, path, country in Territory.objects.order_by("path").values_list("pk", "path", "country"):
+        by_path[path] = country or by_path.get(path[: -Territory.STEP], "")
+        found[pk] = Place(path, by_path[path])
+    return found
+
+
+def in_countries(countries: Iterable[str]) -> list[int]:
+    """Ids of the territories that lie in these countries."""
+    asked = frozenset(countries)
+    return [pk for pk, place in places().items() if place.country in asked]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A rule that may count: its scope, and its terms of the day (None: none published yet)."""
 
     rule_id: int
     path: str
+    countries: frozenset[str]
     dealer_kinds: frozenset[str]
     tiers: frozenset[str]
     terms: Terms
 
     @property
-    def rank(self) -> tuple[int, bool, bool, int]:
-        """The larger the more specific: the deeper territory, then named kinds, then named tiers, then the older rule."""
-        return len(self.path), bool(self.dealer_kinds), bool(self.tiers), -self.rule_id
+    def rank(self) -> tuple[int, bool, bool, bool, int]:
+        """The larger the more specific: the deeper territory, then named countries, then named kinds, then named tiers, then
+        the older rule."""
+        return len(self.path), bool(self.countries), bool(self.dealer_kinds), bool(self.tiers), -self.rule_id
 
     @property
-    def scope(self) -> tuple[str, frozenset[str], frozenset[str]]:
-        return self.path, self.dealer_kinds, self.tiers
+    def scope(self) -> tuple[str, frozenset[str], frozenset[str], frozenset[str]]:
+        return self.path, self.countries, self.dealer_kinds, self.tiers
 
     @property
     def is_everywhere(self) -> bool:
-        return not (self.path or self.dealer_kinds or self.tiers)
+        return not (self.path or self.countries or self.dealer_kinds or self.tiers)
 
-    def holds(self, path: str, kind: str, tier: str) -> bool:
+    def holds(self, place: Place, kind: str, tier: str) -> bool:
         return (
-            path.startswith(self.path)
+            place.path.startswith(self.path)
+            and (not self.countries or place.country in self.countries)
             and (not self.dealer_kinds or kind in self.dealer_kinds)
             and (not self.tiers or tier in self.tiers)
         )
@@ -78,7 +108,7 @@ def rulebook(on: dt.date) -> Rulebook:
     scoped = {code: those for code, those in candidates.items() if not all(each.is_everywhere for each in those)}
     if not scoped:
         return Rulebook([everywhere], everywhere=everywhere)
-    paths = dict(Territory.objects.values_list("pk", "path"))
+    where = places()
     numbers: dict[tuple[object, ...], int] = {}
     books: list[Book] = []
     book_of: dict[int, int] = {}
@@ -86,7 +116,7 @@ def rulebook(on: dt.date) -> Rulebook:
         own = {
             code: terms
             for code, those in scoped.items()
-            if (terms := _first(those, paths.get(territory, ""), dealer_kind, tier)) is not None
+            if (terms := _first(those, where.get(territory, NOWHERE), dealer_kind, tier)) is not None
         }
         key = tuple(sorted((code, terms.version_id) for code, terms in own.items()))
         if key not in numbers:
@@ -96,8 +126,8 @@ def rulebook(on: dt.date) -> Rulebook:
     return Rulebook(books or [everywhere], book_of, everywhere)
 
 
-def _first(those: Iterable[Candidate], path: str, kind: str, tier: str) -> Terms | None:
-    return next((each.terms for each in those if each.holds(path, kind, tier)), None)
+def _first(those: Iterable[Candidate], place: Place, kind: str, tier: str) -> Terms | None:
+    return next((each.terms for each in those if each.holds(place, kind, tier)), None)
 
 
 def _candidates(on: dt.date) -> dict[str, list[Candidate]]:
@@ -109,10 +139,7 @@ def _candidates(on: dt.date) -> dict[str, list[Candidate]]:
         kind = kinds.get(rule.kind)
         if kind is None:
             continue
-        path = rule.territory.path if rule.territory else ""
-        found[rule.kind].append(
-            Candidate(rule.pk, path, frozenset(rule.dealer_kinds), frozenset(rule.tiers), terms_of(version, kind, on))
-        )
+        found[rule.kind].append(_candidate(rule, terms_of(version, kind, on)))
     for those in found.values():
         those.sort(key=lambda each: each.rank, reverse=True)
     return found
@@ -141,16 +168,31 @@ def _holds_all(wide: Candidate, narrow: Candidate) -> bool:
 
     return (
         narrow.path.startswith(wide.path)
+        and within(wide.countries, _known_countries(narrow))
         and within(wide.dealer_kinds, narrow.dealer_kinds)
         and within(wide.tiers, narrow.tiers)
     )
 
 
-def _ranked(rule: AlertRule) -> Candidate:
+def _known_countries(candidate: Candidate) -> frozenset[str]:
+    """Those that it names, else the one that its territory lies in; none where that is not known."""
+    if candidate.countries or not candidate.path:
+        return candidate.countries
+    country = next((place.country for place in places().values() if place.path == candidate.path), "")
+    return frozenset([country] if country else [])
+
+
+def _candidate(rule: AlertRule, terms: Terms) -> Candidate:
     path = rule.territory.path if rule.territory else ""
     # A rule that is not saved yet would be the youngest.
     number = rule.pk or 2**62
-    return Candidate(number, path, frozenset(rule.dealer_kinds), frozenset(rule.tiers), Terms(None))
+    return Candidate(
+        number, path, frozenset(rule.countries), frozenset(rule.dealer_kinds), frozenset(rule.tiers), terms
+    )
+
+
+def _ranked(rule: AlertRule) -> Candidate:
+    return _candidate(rule, Terms(None))
 
 
 def _meet(one: Candidate, other: Candidate) -> bool:
@@ -159,15 +201,10 @@ def _meet(one: Candidate, other: Candidate) -> bool:
 
     return (
         (one.path.startswith(other.path) or other.path.startswith(one.path))
+        and overlap(_known_countries(one), _known_countries(other))
         and overlap(one.dealer_kinds, other.dealer_kinds)
         and overlap(one.tiers, other.tiers)
     )
-
-
-def terms_for(kind: Kind, dealer_group: tuple[str, str, str], on: dt.date) -> Terms | None:
-    """The terms of one kind for a dealer: (path of its territory, kind, tier or empty). None without a rule."""
-    path, dealer_kind, tier = dealer_group
-    return _first(_candidates(on).get(kind.code, []), path, dealer_kind, tier)
 
 
 def parameter(book: Book, kind: Kind, key: str) -> Decimal:

@@ -21,7 +21,7 @@ from alerts.detect import numeric_level
 from alerts.kinds.kind import Kind, Unit
 from alerts.models import AlertRule, RuleVersion
 from alerts.pace import elapsed, working_calendars
-from alerts.rulebook import scopes_within
+from alerts.rulebook import in_countries, scopes_within
 from alerts.terms import Terms, terms_of
 from crm.base.periods import add_months, month_start
 from crm.base.sql import insert_rows, load
@@ -145,6 +145,7 @@ def _whom(cursor: Any, rule: AlertRule, on: dt.date) -> None:
     """`alert_tried`: dealers that trade and that no rule of a narrower scope holds."""
     cursor.execute("DROP TABLE IF EXISTS pg_temp.alert_tried")
     held = """t.path LIKE {0}path)s || '%%'
+           AND ({0}places)s::bigint[] IS NULL OR t.id = ANY({0}places)s::bigint[]))
            AND ({0}kinds)s::text[] = '{{}}' OR d.kind = ANY({0}kinds)s::text[]))
            AND ({0}tiers)s::text[] = '{{}}' OR coalesce(d.tier, '') = ANY({0}tiers)s::text[]))"""
     conditions, values = [held.format("%(")], _scope_values("", rule)
@@ -167,7 +168,8 @@ def _whom(cursor: Any, rule: AlertRule, on: dt.date) -> None:
 
 def _scope_values(prefix: str, rule: AlertRule) -> dict[str, Any]:
     return {
-        f"{prefix}path": rule.territory.path if rule.territory else "", f"{prefix}kinds": list(rule.dealer_kinds),
+        f"{prefix}path": rule.territory.path if rule.territory else "",
+        f"{prefix}places": in_countries(rule.countries) if rule.countries else None, f"{prefix}kinds": list(rule.dealer_kinds),
         f"{prefix}tiers": list(rule.tiers),
     }  # fmt: skip
 

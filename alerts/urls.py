@@ -9,6 +9,7 @@ urlpatterns = [
     path("", cases.listed, name="list"),
     path("board/", cases.board, name="board"),
     path("short/", cases.short, name="short"),
+    path("owners/", cases.owners, name="owners"),
     path("assign/", cases.assign_many, name="assign_many"),
     path("merge/", cases.merge, name="merge"),
     path("<int:pk>/", case.shown, name="case"),

@@ -15,7 +15,7 @@ SEASONAL = Kind(
     "seasonal",
     14,
     _("Unusual sales"),
-    _("Sales of the last closed month against what the season lets expect, upward and downward."),
+    _("Sales against what the season lets expect: low in the last closed month and one of the two before, or high in all three."),
     (
         Measure(
             "down", pgettext_lazy("measure of a warning", "below the usual range, in its widths"), Unit.TIMES,
@@ -28,7 +28,7 @@ SEASONAL = Kind(
             _("Sales rose out of their usual range by %(figure)s its width; this level begins at %(limit)s: ask why."),
         ),
     ),
-    # deviation: distance from the expected month in robust standard deviations, below zero when sales are lower.
+    # deviation: how far sales have kept from what was expected, in robust standard deviations, below zero when they are lower.
     listed=Listed(
         """
         SELECT x.dealer_id, CASE WHEN x.deviation < 0 THEN 'down' ELSE 'up' END AS measure,

@@ -142,7 +142,7 @@ class SeasonalSignal(models.Model):
     low_e4 = models.BigIntegerField(_("lowest that is usual"))
     high_e4 = models.BigIntegerField(_("highest that is usual"))
     month = models.DateField(_("month"))
-    # How far from what was expected, in robust standard deviations: below zero for less. 0.01 steps.
+    # How far it has kept from what was expected, in robust standard deviations: below zero for less. 0.01 steps.
     deviation = models.DecimalField(_("deviation"), max_digits=6, decimal_places=2)
     # -3 to 3: by the same deviation, 0 within the usual.
     level = models.SmallIntegerField(_("level"))

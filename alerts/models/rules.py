@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
@@ -28,13 +29,19 @@ class AlertRule(models.Model):
     """What is watched (a kind of the registry) and for whom. The terms stand in dated versions.
 
     Of the rules of a kind whose scope holds a dealer the most specific one counts: the deepest territory first, then a
-    rule that names kinds of dealers, then one that names tiers, then the older one. The scope never changes.
+    rule that names countries, then one that names kinds of dealers, then one that names tiers, then the older one. The
+    scope never changes.
     """
 
     kind = models.CharField(_("kind of warning"), max_length=32)
     territory = models.ForeignKey(
         "accounts.Territory", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("sales territory"),
         help_text=_("And all below it; empty: everywhere"),
+    )  # fmt: skip
+    # ISO 3166 codes. A dealer is in the country of its territory, or of the nearest one above that has one.
+    countries = ArrayField(
+        models.CharField(max_length=2), verbose_name=_("countries"), default=list, db_default=[], blank=True,
+        help_text=_("Empty: all"),
     )  # fmt: skip
     dealer_kinds = ArrayField(
         models.CharField(max_length=20, choices=DealerKind), verbose_name=_("kinds of dealers"), default=list, blank=True,
@@ -58,16 +65,17 @@ class AlertRule(models.Model):
         ordering = ["kind", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "territory", "dealer_kinds", "tiers"], name="alertrule_scope_once", nulls_distinct=False
+                fields=["kind", "territory", "countries", "dealer_kinds", "tiers"], name="alertrule_scope_once",
+                nulls_distinct=False,
             ),
-        ]
+        ]  # fmt: skip
         triggers = [
             pgtrigger.Trigger(
                 name="scope_stays",
                 operation=pgtrigger.Update,
                 when=pgtrigger.Before,
                 func="RAISE EXCEPTION 'The scope of a warning rule never changes: make another rule';",
-                condition=pgtrigger.AnyChange("kind", "territory", "dealer_kinds", "tiers"),
+                condition=pgtrigger.AnyChange("kind", "territory", "countries", "dealer_kinds", "tiers"),
             )
         ]
 
@@ -75,7 +83,8 @@ class AlertRule(models.Model):
         from alerts.kinds import label_of
 
         where = [str(self.territory)] if self.territory_id else []
-        return " · ".join([label_of(self.kind), *where, *self.dealer_kinds, *(tier or "–" for tier in self.tiers)])
+        tiers = (tier or "–" for tier in self.tiers)
+        return " · ".join([label_of(self.kind), *where, *self.countries, *self.dealer_kinds, *tiers])
 
 
 def _hours(label: StrPromise, default: int) -> models.PositiveSmallIntegerField:
@@ -162,7 +171,12 @@ class RuleVersion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule} {self.active_from:%Y-%m-%d}"
+        return f"{self.rule} {gettext('as shipped') if self.is_shipped else self.active_from.isoformat()}"
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the program brought it along: its day says nothing then."""
+        return self.active_from == BEFORE_ALL
 
     def acknowledge_hours(self, severity: int) -> int:
         """Hours on working days within which a case of this severity is to be acknowledged."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from alerts.models import SeasonalSignal
 from crm.base.models import Company
 from crm.base.money import from_e4
+from crm.base.templatetags import crm
 
 
 def sentence(signal: SeasonalSignal) -> str:
@@ -18,6 +19,11 @@ def sentence(signal: SeasonalSignal) -> str:
         text = gettext("Out of season in %(month)s: bought %(actual)s, less than usual (%(low)s to %(high)s).")
     elif signal.level > 0:
         text = gettext("Out of season in %(month)s: bought %(actual)s, more than usual (%(low)s to %(high)s).")
+    elif not signal.low_e4 <= signal.actual_e4 <= signal.high_e4:
+        text = gettext(
+            "In %(month)s out of season for the first time: bought %(actual)s; %(low)s to %(high)s is usual."
+            " It counts when it goes on."
+        )
     else:
         text = gettext("Within the season in %(month)s: bought %(actual)s; %(low)s to %(high)s is usual.")
     return text % {
@@ -29,4 +35,4 @@ def sentence(signal: SeasonalSignal) -> str:
 
 
 def _amount(value_e4: int) -> str:
-    return formats.number_format(from_e4(value_e4) or Decimal(0), 0, use_l10n=True, force_grouping=True)
+    return crm.whole(from_e4(value_e4) or Decimal(0))

@@ -1,8 +1,10 @@
 """Months of sales that the season does not explain: docs/algorithms/churn.md, second part.
 
-What a dealer is expected to buy in a month is its level (the median of its last twelve months without the season) times the
-month's season (of all dealers, from the two years before). How far it may be away is told by the dealer's own spread (the
-median distance of 24 months from the level). With less than 24 months nothing is said.
+What a dealer is expected to buy in a month is its level (the median of twelve months without the season, up to the three
+that are looked at) times the month's season (of all dealers, from the two years before). How far it may be away is told by
+the dealer's own spread (the median distance of the months before from the level). One month out of three is an accident: a
+fall counts when one of the two months before was as low, a rise when both were as high. With less than 24 months nothing is
+said.
 """
 
 from __future__ import annotations
@@ -108,7 +110,8 @@ def _season(cursor: Any, month: dt.date, months: str) -> list[float] | None:
 
 def _parameters(month: dt.date, season: Sequence[float]) -> dict[str, Any]:
     return {
-        "month": month, "back_12": add_months(month, -12), "back_24": add_months(month, -LEAST_MONTHS),
+        "month": month, "back_1": add_months(month, -1), "back_2": add_months(month, -2),
+        "back_14": add_months(month, -14), "back_24": add_months(month, -LEAST_MONTHS),
         "after": add_months(month, 2), "season": list(season), "least_spread": LEAST_SPREAD, "down": list(DOWN),
         "up": list(UP),
     }  # fmt: skip

@@ -1,7 +1,8 @@
 -- What changed levels do to cases: open, make worse or better, recover, age, verify.
 --
 -- Reads:      alert_moved (dealer_id, place, was, now), alert_evidence, alert_terms (what a book says of a kind),
---             alert_holder (who holds a role nearest to a territory), alert_deadline (working time), alert_book_of,
+--             alert_holder (who holds a role nearest to a territory), alert_deadline (working time by the owner's clock),
+--             accounts_user, alert_book_of,
 --             alerts_dealerstanding, dealers_dealer, alerts_lossterms
 -- Writes:     alerts_case, alerts_caseevent, alerts_casewatcher; alert_change, alert_opened (temporary)
 -- Parameters: on, at
@@ -10,7 +11,7 @@
 -- Who holds a role at a territory, or at the nearest one above it; who covers for somebody does not count.
 -- step: holders
 CREATE TEMP TABLE alert_holder ON COMMIT DROP AS
-SELECT DISTINCT ON (t.id, a.role) t.id AS territory_id, a.role, a.user_id
+SELECT DISTINCT ON (t.id, a.role) t.id AS territory_id, a.role, a.user_id, u.time_zone AS zone
   FROM accounts_territoryassignment a
   JOIN accounts_user u ON u.id = a.user_id AND u.is_active
   JOIN accounts_territory opened ON opened.id = a.territory_id
@@ -47,11 +48,12 @@ WITH made AS (
       JOIN alert_terms t ON t.place = x.place AND t.book = x.book
       JOIN dealers_dealer d ON d.id = x.dealer_id
      CROSS JOIN alerts_lossterms l
-      JOIN alert_deadline ack ON ack.country = x.country AND ack.hours = t.hours[x.now]
-      JOIN alert_deadline cause ON cause.country = x.country AND cause.hours = t.cause_days * 24
       LEFT JOIN alert_holder own ON own.territory_id = x.territory_id AND own.role = t.owned_by
       LEFT JOIN alert_holder manager ON manager.territory_id = x.territory_id AND manager.role = 'MANAGER'
       LEFT JOIN alert_holder director ON director.territory_id = x.territory_id AND director.role = 'DIRECTOR'
+      JOIN alert_deadline ack ON ack.country = x.country AND ack.hours = t.hours[x.now]
+           AND ack.zone = coalesce(own.zone, manager.zone, director.zone, '')
+      JOIN alert_deadline cause ON cause.country = x.country AND cause.hours = t.cause_days * 24 AND cause.zone = ack.zone
      WHERE x.now > x.was AND x.case_id IS NULL
     RETURNING id, dealer_id, kind, territory_id, severity, evidence, owner_id
 )
@@ -91,6 +93,7 @@ WITH changed AS (
       JOIN alert_terms t ON t.place = x.place AND t.book = x.book
       JOIN alert_deadline ack ON ack.country = x.country AND ack.hours = t.hours[x.now]
      WHERE x.now > x.was AND x.case_id = c.id
+       AND ack.zone = coalesce((SELECT u.time_zone FROM accounts_user u WHERE u.id = c.owner_id), '')
     RETURNING c.id, x.was, x.now, x.state AS state_before, x.figures
 )
 INSERT INTO alerts_caseevent (case_id, did, at, "on", was, now, text, figures)

@@ -19,6 +19,10 @@ from crm.base.sql import load
 _AT_ONCE = 5000
 # How long before a case is passed up its owner is reminded.
 NEAR_HOURS = 6
+# So many new cases of one night, red ones apart, are told to one person one by one; more are one notice.
+MOST_BY_THEMSELVES = 3
+# Of the cases of such a notice so many are kept by number, the worst ones, to tell what is left of them.
+MOST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +61,31 @@ def last_event() -> int:
 
 
 def tell_of_night(*, after: int, at: dt.datetime) -> None:
-    """Tell of what the night wrote at `at`, behind the line `after`."""
-    written = CaseEvent.objects.filter(pk__gt=after, at=at).order_by("pk")
-    tell_of(written.values_list("pk", flat=True), at=at)
+    """Tell of what the night wrote at `at`, behind the line `after`. Whoever got many new cases is told so once."""
+    ids = list(CaseEvent.objects.filter(pk__gt=after, at=at).order_by("pk").values_list("pk", flat=True))
+    # The first line names the night: what runs again writes other lines.
+    night = str(ids[0]) if ids else ""
+    values = {"ids": ids, "at": at, "night": night, "most": MOST_BY_THEMSELVES, "kept": MOST_KEPT}
+    script = load("alerts", "telling")
+    with connection.cursor() as cursor:
+        script.run(cursor, "settle_folded", values)
+        if ids:
+            script.run(cursor, "fold", values)
+    _tell(ids, at=at, night=night)
 
 
 def tell_of(ids: Iterable[int], *, at: dt.datetime) -> None:
     """Tell of these lines, in the transaction that wrote them; of none twice."""
-    ids = list(ids)
+    _tell(list(ids), at=at, night="")
+
+
+def _tell(ids: list[int], *, at: dt.datetime, night: str) -> None:
     if not ids:
         return
     script = load("alerts", "telling")
     routes = list(ROUTES.items())
     values = {
-        "at": at, "dids": [did.value for did, _route in routes], "kinds": [route.kind for _did, route in routes],
+        "at": at, "night": night, "dids": [did.value for did, _route in routes], "kinds": [route.kind for _did, route in routes],
         "to_owner": [route.owner for _did, route in routes], "to_watchers": [route.watchers for _did, route in routes],
         "to_named": [route.named for _did, route in routes], "graded": [route.graded for _did, route in routes],
     }  # fmt: skip

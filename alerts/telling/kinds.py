@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.choices import Role
 from accounts.models import User
@@ -19,10 +20,13 @@ from accounts.notices.choices import MailWhen, PushWhen
 from accounts.notices.kinds import Kind, Step, Subject, Wishes, Words
 from accounts.notices.models import Notice
 from alerts import access, reasons
+from alerts.case_list import MINE
 from alerts.choices import CaseState, Did, Severity
 from alerts.kinds import label_of
 from alerts.models import Case
-from crm.base.text import joined, run_on
+from crm.base.lookups import AnyOf
+from crm.base.templatetags import crm
+from crm.base.text import joined, labelled, run_on
 
 GROUP = gettext_lazy("Warnings")
 # Steps that a mail offers; the case's page has each ready under this name.
@@ -37,6 +41,8 @@ AT_ONCE = Wishes(True, MailWhen.ALWAYS, PushWhen.ALWAYS)
 RED_AT_ONCE = Wishes(True, MailWhen.RED, PushWhen.RED)
 BY_MORNING = Wishes(True, MailWhen.DIGEST, PushWhen.NEVER)
 INBOX_ONLY = Wishes(True, MailWhen.NEVER, PushWhen.NEVER)
+# Of many new ones the most frequent kinds.
+KINDS_NAMED = 4
 # A director watches the red ones of everybody.
 _DIRECTORS = {Role.DIRECTOR: BY_MORNING}
 
@@ -90,6 +96,27 @@ def _discreet(case: Case, *, urgent: bool = True) -> str:
 
 def _opened(notice: Notice, case: Case) -> Words:
     return Words(_("New warning: %(what)s, %(who)s") % _what(case), reasons.sentence(case), _discreet(case))
+
+
+def _opened_many(notice: Notice, about: object) -> Words:
+    """What is left of the cases that one night opened for her, of those that she sees."""
+    kept = [int(pk) for pk in notice.facts.get("cases", [])]
+    waiting = (
+        Case.objects.visible_to(notice.user).unsolved().filter(AnyOf(F("pk"), kept))
+        if notice.user
+        else Case.objects.none()
+    )
+    rows = waiting.order_by().values_list("severity", "kind")
+    levels, codes = Counter(severity for severity, _kind in rows), Counter(kind for _severity, kind in rows)
+    # Beyond those that are kept by number nothing is known of what became of them.
+    count = max(int(notice.facts.get("count", 0)) - len(kept), 0) + sum(levels.values())
+    if not count:
+        solved = _("The new warnings of that night are solved")
+        return Words(solved, "", solved)
+    title = ngettext("%(count)s new warning", "%(count)s new warnings", count) % {"count": crm.number(count)}
+    colours = [labelled(Severity(level).label, crm.number(levels[level])) for level in sorted(levels, reverse=True)]
+    what = [labelled(label_of(code), crm.number(number)) for code, number in codes.most_common(KINDS_NAMED)]
+    return Words(title, " · ".join(filter(None, (joined(colours), joined(what)))), title)
 
 
 def _worsened(notice: Notice, case: Case) -> Words:
@@ -195,6 +222,10 @@ def _day(text: str) -> str:
 KINDS = (
     Kind("warnings.major_event", gettext_lazy("A major event at a dealer’s"), GROUP, "case", _major_event, AT_ONCE),
     Kind("warnings.opened", gettext_lazy("A new warning"), GROUP, "case", _opened, RED_AT_ONCE, _DIRECTORS),
+    Kind(
+        "warnings.opened_many", gettext_lazy("Several new warnings of one night"), GROUP, "", _opened_many, RED_AT_ONCE,
+        _DIRECTORS, url=lambda: f"{reverse('alerts:list')}?whose={MINE}", for_programs=False,
+    ),
     Kind("warnings.worsened", gettext_lazy("A warning grew worse"), GROUP, "case", _worsened, RED_AT_ONCE, _DIRECTORS),
     Kind("warnings.reopened", gettext_lazy("A warning is open again"), GROUP, "case", _reopened, RED_AT_ONCE, _DIRECTORS),
     Kind("warnings.assigned", gettext_lazy("A warning was given to me"), GROUP, "case", _assigned, AT_ONCE),

@@ -5,27 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.rights import Right
 from accounts.scope import scope_of
 from alerts import kinds
+from alerts.case_cells import severity_tag
 from alerts.case_list import MOST_COUNTED
-from alerts.choices import Severity
 from alerts.models import Case
-from crm.base.templatetags.crm import icon, number
+from crm.base.templatetags.crm import number
 
 register = template.Library()
-
-_SIGNS = {Severity.YELLOW: "alert-circle", Severity.ORANGE: "alert-triangle", Severity.RED: "alert-octagon"}
 
 
 @register.simple_tag
 def severity(value: int) -> SafeString:
     """The severity as sign and word in its colour."""
-    known = Severity(value)
-    return format_html('<span class="tag tag-{}">{}{}</span>', known.name.lower(), icon(_SIGNS[known]), known.label)
+    return severity_tag(value)
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,53 +15,40 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
-from accounts.scope import scope_of
-from alerts import actions, kinds, reasons, saved_lists
-from alerts.access import LEADING
-from alerts.case_list import (
-    AGES,
-    MINE,
-    STATES,
-    TEAM,
-    TO_VERIFY,
-    UNSOLVED_ONES,
-    AskedCases,
-    by_severity,
-    count_up_to,
-    page_of,
-)
-from alerts.choices import RUNNING, CaseState
+from alerts import actions, kinds, saved_lists
+from alerts.case_cells import draw
+from alerts.case_list import AGES, ALL, MINE, STATES, AskedCases, CaseList
+from alerts.choices import RUNNING
 from alerts.models import Case
+from alerts.people import leads, owners_for
 from crm.base.asked import number
 from dealers.views.access import today, user_of
 from visits.views.access import next_of
 
 # Cards of one column of the board; the list shows the rest.
 CARDS = 20
+# Of the panel on the start page.
+SHORT = 6
+# People offered as owners.
+OFFERED = 500
 
 
-def leads(user: User) -> bool:
-    """Whether the user leads a territory: she may assign, dismiss and merge there."""
-    scope = scope_of(user)
-    return scope.superuser or any(roles & LEADING for roles in scope.roles.values())
-
-
-def asked_cases(request: HttpRequest) -> AskedCases:
-    """A representative's list begins with her own, a leader's with her team's."""
-    return AskedCases.read(request.GET, default=TEAM if leads(user_of(request)) else MINE)
+def case_list(request: HttpRequest) -> CaseList:
+    """A representative's list begins with her own, a leader's with all that she sees."""
+    user = user_of(request)
+    asked = AskedCases.read(request.GET, default=ALL if leads(user) else MINE)
+    return CaseList(asked, user, at=timezone.now())
 
 
 @require_GET
 def listed(request: HttpRequest) -> HttpResponse:
     """Cases in the order in which they want to be worked on."""
-    user, asked, at = user_of(request), asked_cases(request), timezone.now()
-    page = page_of(asked.cases(user, at=at), request.GET.get("after", ""))
+    found = case_list(request)
+    page = found.page(request.GET.get("after", ""))
     context = {
-        **_frame(user, asked, at), "view": "list",
-        "rows": [(case, reasons.sentence(case, now=case.is_running)) for case in page.rows],
-        "next_url": f"?{asked.query(after=page.after)}" if page.after else "",
-        "first_url": f"?{asked.query()}" if request.GET.get("after") else "",
-        "people": User.objects.active().visible_to(user).order_by("name", "pk")[:500] if leads(user) else (),
+        **_frame(found), "view": "list", "rows": draw(page.rows, at=found.at),
+        "next_url": f"?{found.asked.query(after=page.after)}" if page.after else "",
+        "first_url": f"?{found.asked.query()}" if request.GET.get("after") else "",
     }  # fmt: skip
     return render(request, "alerts/list.html", context)
 
@@ -70,27 +56,29 @@ def listed(request: HttpRequest) -> HttpResponse:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """Running cases in a column for each state."""
-    user, asked, at = user_of(request), asked_cases(request), timezone.now()
-    columns = []
-    for state in RUNNING:
-        everything = replace(asked, state=TO_VERIFY if state == CaseState.RESOLVED else UNSOLVED_ONES)
-        rows = everything.cases(user, at=at).filter(state=state)
-        shown = list(rows.select_related("dealer", "owner", "territory", "cause")[: CARDS + 1])
-        columns.append((state, count_up_to(rows), [(case, reasons.sentence(case, now=True)) for case in shown[:CARDS]]))
-    return render(request, "alerts/board.html", {**_frame(user, asked, at), "view": "board", "columns": columns})
+    found = case_list(request)
+    columns = [(state, count, draw(cards, at=found.at)) for state, count, cards in found.columns(RUNNING, CARDS)]
+    return render(request, "alerts/board.html", {**_frame(found), "view": "board", "columns": columns})
 
 
 @require_GET
 def short(request: HttpRequest) -> HttpResponse:
     """The worst that are open, for the start page."""
-    user, at = user_of(request), timezone.now()
-    asked = asked_cases(request)
-    rows = asked.cases(user, at=at).select_related("dealer", "owner", "territory", "cause")[:6]
+    found = case_list(request)
     context = {
-        "asked": asked, "counts": by_severity(asked, user, at=at), "late": count_up_to(AskedCases(asked.whose, late=True).cases(user, at=at)),
-        "rows": [(case, reasons.sentence(case, now=True)) for case in rows], "at": at,
+        "asked": found.asked, "counts": found.by_severity(), "late": found.late(), "rows": draw(found.first(SHORT), at=found.at),
     }  # fmt: skip
     return render(request, "alerts/panels/short.html", context)
+
+
+@require_GET
+def owners(request: HttpRequest) -> HttpResponse:
+    """A fragment: to whom the chosen cases can be given. It is asked for when somebody wants to."""
+    user = user_of(request)
+    if not leads(user):
+        raise PermissionDenied
+    people = owners_for(user, on=today()).only("pk", "name")[:OFFERED]
+    return render(request, "alerts/owners.html", {"people": people})
 
 
 @require_POST
@@ -138,8 +126,9 @@ def _chosen(request: HttpRequest) -> list[int]:
     return list(Case.objects.visible_to(user).filter(pk__in=asked).values_list("pk", flat=True))
 
 
-def _frame(user: User, asked: AskedCases, at: Any) -> dict[str, Any]:
+def _frame(found: CaseList) -> dict[str, Any]:
     return {
-        "asked": asked, "counts": by_severity(asked, user, at=at), "kinds": [kind for kind in kinds.registered() if not kind.dormant],
-        "saved": saved_lists.of(user), "ages": AGES, "states": STATES, "may_lead": leads(user), "at": at, "today": today(),
+        "asked": found.asked, "counts": found.by_severity(),
+        "kinds": [kind for kind in kinds.registered() if not kind.dormant], "saved": saved_lists.of(found.user), "ages": AGES,
+        "states": STATES, "may_lead": leads(found.user),
     }  # fmt: skip

@@ -19,6 +19,7 @@ from accounts.models import Territory, User
 from accounts.rights import Right
 from accounts.scope import scope_of
 from alerts import kinds, kpis
+from alerts.case_list import ALL
 from alerts.kpis import By, Kept, Kpi
 from crm.base.asked import number
 from dealers.views.access import user_of
@@ -92,7 +93,7 @@ def _named(rows: list[Kpi], asked: Asked, by: By, within: str) -> list[tuple[Cel
     if by is By.KIND:
         url = reverse("alerts:list")
         return [
-            (Cell(str(kind.label), f"{url}?{urlencode({'whose': 'team', 'kind': kind.code})}"), found[kind.code])
+            (Cell(str(kind.label), f"{url}?{urlencode({'whose': ALL, 'kind': kind.code})}"), found[kind.code])
             for kind in kinds.registered()
             if kind.code in found
         ]

@@ -180,7 +180,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
     scope_form = ScopeForm(
         posted(request), kind=of_kind, territories=territories, may_everywhere=access.may_edit_rule(user, None)
     )
-    everywhere = AlertRule.objects.filter(kind=kind, territory=None, dealer_kinds=[], tiers=[]).first()
+    everywhere = AlertRule.objects.filter(kind=kind, territory=None, countries=[], dealer_kinds=[], tiers=[]).first()
     version = publishing.draft_of(everywhere or AlertRule(kind=kind), on + dt.timedelta(days=1), note="")
     version.on = True
     form = TermsForm(posted(request), kind=of_kind, version=version, rule=None, on=on)
@@ -188,8 +188,8 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
         cleaned = scope_form.cleaned_data
         with transaction.atomic():
             made = publishing.make_rule(
-                kind=kind, by=user, territory=cleaned["territory"], dealer_kinds=cleaned["dealer_kinds"],
-                tiers=scope_form.tier_codes,
+                kind=kind, by=user, territory=cleaned["territory"], countries=cleaned["countries"],
+                dealer_kinds=cleaned["dealer_kinds"], tiers=scope_form.tier_codes,
             )  # fmt: skip
             answer = _keep(request, form, made)
             if answer is None:

@@ -41,7 +41,7 @@ def rule(kind: str, *, on: bool = True, **fields: Any) -> RuleVersion:
     """A published version of a new rule with the kind's own limits, unless `thresholds` says otherwise."""
     found = kinds.get(kind)
     assert found is not None
-    scope = {name: fields.pop(name) for name in ("territory", "dealer_kinds", "tiers") if name in fields}
+    scope = {name: fields.pop(name) for name in ("territory", "countries", "dealer_kinds", "tiers") if name in fields}
     made, _is_new = AlertRule.objects.get_or_create(kind=kind, **scope)
     values = {
         "thresholds": default_thresholds(found), "parameters": default_parameters(found),

@@ -120,7 +120,7 @@ def test_then_and_now_of_one_measure_and_of_two() -> None:
     other = Case(kind="churn", evidence=figures("interval", 1.6, 1.5), latest=figures("volume", 0.4, 0.3))
     assert [(row.label, row.then, row.now) for row in course.then_and_now(other)] == [
         ("silence in usual order intervals", "1.6 times", ""),
-        ("volume lost against last year", "", "40 %"),
+        ("volume lost against last year", "", "40%"),
     ]
     assert course.then_and_now(Case(kind="major_event", evidence={"event": "FIRE"}, latest={"event": "FIRE"})) == []
 

@@ -67,7 +67,7 @@ def test_a_dealer_on_whom_mostly_dinners_were_spent(alice: User, fay: User, terr
 
     case = Case.objects.get(kind="entertainment")
     assert (case.dealer, case.severity) == (dined, 2)
-    assert sentence(case) == "Entertainment is 60 % of the 3 expenses for this dealer; this level begins above 50 %."
+    assert sentence(case) == "Entertainment is 60% of the 3 expenses for this dealer; this level begins above 50%."
     told = entertainment_share(start=TODAY - dt.timedelta(days=89), until=TODAY + dt.timedelta(days=1), dealer=dined)
     assert told is not None
     assert told.share == Decimal(str(case.evidence["figure"]))

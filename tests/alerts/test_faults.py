@@ -162,7 +162,13 @@ def at(text: str, zone: str) -> dt.datetime:
         ("Asia/Shanghai", "2026-03-11T09:00", 24, "2026-03-12T09:00"),
         # From Friday to Monday; begun on a Saturday.
         ("Asia/Shanghai", "2026-03-13T09:00", 24, "2026-03-16T09:00"),
-        ("Asia/Shanghai", "2026-03-14T09:00", 24, "2026-03-17T00:00"),
+        ("Asia/Shanghai", "2026-03-14T09:00", 24, "2026-03-16T18:00"),
+        # A night opened it: by the evening. An hour of the night is the first one of the day; so is what an evening began.
+        ("Asia/Shanghai", "2026-03-11T02:30", 24, "2026-03-11T18:00"),
+        ("Asia/Shanghai", "2026-03-12T02:30", 48, "2026-03-13T18:00"),
+        ("Asia/Shanghai", "2026-03-11T02:30", 1, "2026-03-11T10:00"),
+        ("Asia/Shanghai", "2026-03-11T17:00", 8, "2026-03-12T10:00"),
+        ("Asia/Shanghai", "2026-03-13T17:00", 8, "2026-03-16T10:00"),
         # Clocks go forward in the night to Sunday: no working hour is lost. Over a change on a working day (Egypt, Friday
         # 24 April 2026 at midnight) 24 hours of the day are 23: an hour more is needed.
         ("America/New_York", "2026-03-06T12:00", 24, "2026-03-09T12:00"),

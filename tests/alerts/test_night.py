@@ -13,6 +13,7 @@ from accounts.models import Territory, User
 from alerts import kinds
 from alerts.choices import CaseState, Did
 from alerts.models import Case, CaseEvent, DealerStanding, KindNight, LimitExcess, QuietPeriod, StandingState
+from alerts.night import run_warnings
 from dealers.models import Agreement, CreditProfile, Dealer
 from sales.figures import advance, rebuild_figures
 from sales.models import Receivable, SalesTarget
@@ -70,6 +71,21 @@ def test_an_overdue_item_opens_a_case_for_the_representative(
     # Orange: 48 hours on working days. Wednesday noon to Friday noon.
     assert case.acknowledge_by == dt.datetime(2026, 3, 13, 12, tzinfo=dt.UTC)
     assert result.opened == {"overdue": 1}
+
+
+def test_deadlines_end_with_the_owners_working_day(
+    territories: dict[str, Territory], alice: User, charlie: User, bob: User
+) -> None:
+    """A night at three in the morning of London: 48 hours of working days are over in the night to Friday."""
+    User.objects.filter(pk=charlie.pk).update(time_zone="Asia/Tokyo")
+    here, there = dealer_in(territories["CN-EAST-1"]), dealer_in(territories["JP-KANTO-1"])
+    for dealer in (here, there):
+        owes(dealer, 500, due=later(-16))
+    rebuild_figures(TODAY)
+    run_warnings(on=TODAY, at=dt.datetime(2026, 3, 11, 3, tzinfo=dt.UTC))
+    # Alice goes by the company's clock; noon in Tokyo is within the day.
+    assert case_of(here).acknowledge_by == dt.datetime(2026, 3, 12, 18, tzinfo=dt.UTC)
+    assert case_of(there).acknowledge_by == dt.datetime(2026, 3, 13, 3, tzinfo=dt.UTC)
 
 
 def test_the_same_night_again_does_nothing(territories: dict[str, Territory]) -> None:

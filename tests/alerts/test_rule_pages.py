@@ -15,7 +15,7 @@ from accounts.models import Territory, User
 from alerts import kinds, trials
 from alerts.choices import TrialState
 from alerts.defaults import ensure_rules
-from alerts.models import AlertRule, ChurnCard, FigureHistory, QuietPeriod, RuleTrial, RuleVersion
+from alerts.models import AlertRule, ChurnCard, FigureHistory, QuietPeriod, RuleGroup, RuleTrial, RuleVersion
 from alerts.rule_words import changes, limit_rows
 from alerts.rulebook import rulebook, scopes_within
 from crm.base.models import Company
@@ -116,7 +116,7 @@ def test_a_limit_that_falls_is_checked_the_other_way_round(
     values = {name: each for name, each in typed().items() if not name.startswith("limit")}
     values |= {"parameter-min_elapsed": "25", "parameter-late_from": "67", "do": "keep"}
     refused = client_of(dora).post(address, values | {"limit-pace-yellow": "90", "limit-pace-orange": "95"})
-    assert "write 90 % or less" in str(refused.context["form"].errors["limit-pace-orange"])
+    assert "write 90% or less" in str(refused.context["form"].errors["limit-pace-orange"])
     client_of(dora).post(address, values | {"limit-pace-yellow": "90", "limit-pace-orange": "80.5"})
     draft = progress.versions.get(published_at=None)
     assert draft.thresholds["pace"] == {"yellow": "0.9", "orange": "0.805", "red": None}
@@ -159,6 +159,40 @@ def test_a_rule_for_some_dealers(
     again = client.post(address, typed(red="21") | scope | {"do": "keep"})
     assert again.context["scope_form"].there == made
     assert AlertRule.objects.filter(kind="overdue").count() == 2
+
+
+def test_a_rule_for_a_country(
+    client_of: ClientOf, dora: User, overdue: AlertRule, territories: dict[str, Territory]
+) -> None:
+    """Patches below are in the country of the territory above them that names one."""
+    for code in ("CN", "JP"):
+        Territory.objects.filter(code=code).update(country=code)
+    client, address = client_of(dora), reverse("alerts:new_rule", args=["overdue"])
+    page = client.get(address)
+    assert page.context["scope_form"].fields["countries"].choices == [("CN", "CN"), ("JP", "JP")]
+    crossed = {"territory": str(territories["JP-KANTO"].pk), "countries": ["CN"], "do": "publish"}
+    assert "The territory lies in JP" in client.post(address, typed() | crossed).content.decode()
+    late_dealers(territories["CN-EAST-1"])
+    tomorrow = today() + dt.timedelta(days=1)
+    everywhere = overdue.versions.get()
+    assert trials.try_out(everywhere, on=tomorrow).opened == 3
+
+    assert client.post(address, typed(red="20") | {"countries": ["CN"], "do": "publish"}).status_code == 302
+
+    made = RuleVersion.objects.get(rule__countries=["CN"])
+    assert client.get(reverse("alerts:rule", args=[made.rule_id])).context["scope"] == "CN"
+    groups = {
+        code: RuleGroup.objects.create(territory_id=territories[code].pk, kind="FRANCHISEE").pk
+        for code in ("CN-EAST-1", "JP-KANTO-1")
+    }
+    book = rulebook(tomorrow)
+    counts = {code: book.books[book.book_of[pk]]["overdue"].version_id for code, pk in groups.items()}
+    assert counts == {"CN-EAST-1": made.pk, "JP-KANTO-1": everywhere.pk}
+    assert book.everywhere["overdue"].version_id == everywhere.pk
+    # Tried on the past, each rule is held against its own dealers; a rule of a patch within counts before that of the country.
+    assert [trials.try_out(version, on=tomorrow).opened for version in (everywhere, made)] == [0, 3]
+    patch = AlertRule(kind="overdue", territory=territories["CN-EAST-1"])
+    assert trials.counting_now(patch, tomorrow) == made
 
 
 def test_a_refused_version_leaves_no_rule_behind(client_of: ClientOf, dora: User, overdue: AlertRule) -> None:
@@ -345,9 +379,9 @@ def test_what_changed_between_two_versions_is_said_in_words() -> None:
     now = RuleVersion(
         thresholds={"use": {"yellow": "0.75", "red": "1.00"}}, watchers=["MANAGER", "FINANCE"], cause_days=2
     )
-    assert [(row.yellow, row.orange, row.red) for row in limit_rows(was, kind)] == [("from 80 %", "", "above 100 %")]
+    assert [(row.yellow, row.orange, row.red) for row in limit_rows(was, kind)] == [("from 80%", "", "above 100%")]
     assert changes(was, now, kind) == [
-        ("yellow", "from 80 %", "from 75 %"),
+        ("yellow", "from 80%", "from 75%"),
         ("watched by", "market manager", "market manager, finance"),
         ("working days to find the cause", "3 days", "2 days"),
     ]

@@ -24,8 +24,8 @@ TABLE = "signal_months"
 pytestmark = pytest.mark.django_db
 
 
-def worked() -> list[tuple[str, float, float, Decimal, int]]:
-    """What was before, level, bought, deviation and level of the signal, by the document."""
+def worked() -> list[tuple[str, float, list[float], Decimal, int]]:
+    """What was before, level, bought in the three months, deviation and level of the signal, by the document."""
     section = DOCUMENT.read_text(encoding="utf-8").split("## Months out of season")[1]
     rows = [line for line in section.splitlines() if line.startswith("|")][2:]
     found = []
@@ -33,7 +33,8 @@ def worked() -> list[tuple[str, float, float, Decimal, int]]:
         _season, before, level, _spread, bought, deviation, signal = (
             cell.strip() for cell in row.strip("|").split("|")
         )
-        found.append((before, float(level), float(bought), Decimal(deviation), int(signal)))
+        three = [float(amount) for amount in bought.split(",")]
+        found.append((before, float(level), three, Decimal(deviation), int(signal)))
     return found
 
 
@@ -65,14 +66,14 @@ def test_the_table_of_the_document():
     histories: dict[int, list[float]] = {}
     for dealer, (before, _level, bought, _deviation, _signal) in enumerate(worked()):
         months = [100.0] * 24 if before.startswith("24") else [80.0, 120.0] * 12
-        histories[dealer] = [*months, bought]
+        histories[dealer] = [*months, *bought]
         # Somebody who does the opposite keeps the season level.
-        histories[1000 + dealer] = [*(200.0 - amount for amount in months), 100.0]
+        histories[1000 + dealer] = [*(200.0 - amount for amount in (*months, *bought[:2])), 100.0]
     fill(histories)
     found = judged()
     for dealer, (_before, level, _bought, deviation, signal) in enumerate(worked()):
         assert found[dealer] == (level * 10_000, deviation, signal)
-    assert len(worked()) == 7
+    assert len(worked()) == 10
 
 
 def test_a_season_is_no_signal_and_its_absence_is():
@@ -80,10 +81,10 @@ def test_a_season_is_no_signal_and_its_absence_is():
     months = [add_months(MONTH, number - 26) for number in range(25)]
     assert months[-1] == dt.date(2025, 12, 1)
     seasonal = [300.0 if month.month == 12 else 100.0 for month in months]
-    fill({**dict.fromkeys(range(1, 30), seasonal), 30: [*seasonal[:-1], 100.0]}, last=months[-1])
+    fill({**dict.fromkeys(range(1, 30), seasonal), 30: [*seasonal[:-2], 50.0, 100.0]}, last=months[-1])
     found = judged(months[-1])
     assert {level for dealer, (_expected, _deviation, level) in found.items() if dealer < 30} == {0}
-    assert found[30][2] == -3
+    assert found[30][2] == -2
     assert found[30][0] == pytest.approx(300 * 10_000, rel=0.01)
 
 
@@ -99,8 +100,8 @@ def test_a_month_without_a_sale_counts_as_nought():
     fill({1: amounts, 2: [100.0] * 25, 3: [100.0] * 24})
     found = judged()
     assert found[1][2] == 0
-    # Nothing at all in the month that is judged; the history ends a month before.
-    fill({2: [100.0] * 25, 3: [*[100.0] * 24, None]})
+    # Nothing at all in the month that is judged, nor two months before.
+    fill({2: [100.0] * 25, 3: [*[100.0] * 22, None, 100.0, None]})
     assert judged()[3][1:] == (Decimal("-6.66"), -3)
 
 
@@ -120,15 +121,15 @@ def test_nothing_later_is_read():
 
 
 def test_false_alarms_are_those_that_right_themselves():
-    level = [100.0] * 24
+    level = [100.0] * 22
     fill(
         {
-            1: [*level, 100, 100, 100],
-            2: [*level, 20, 90, 110],  # down, and back
-            3: [*level, 20, 10, 0],  # down, and stays
-            4: [*level, 300, 100, 100],  # up, and back
-            5: [*level, 300, 250, 280],  # up, and stays
-            6: [*level, 20, 95, 20],  # down; on average still low
+            1: [*level, 100, 100, 100, 100, 100],
+            2: [*level, 100, 20, 20, 90, 110],  # down, and back
+            3: [*level, 100, 20, 20, 10, 0],  # down, and stays
+            4: [*level, 300, 300, 300, 100, 100],  # up, and back
+            5: [*level, 300, 300, 300, 250, 280],  # up, and stays
+            6: [*level, 100, 20, 20, 95, 20],  # down; on average still low
         },
         last=add_months(MONTH, 2),
     )
@@ -147,7 +148,9 @@ def test_the_night_writes_what_differs():
     for number in range(26):
         month = add_months(MONTH, number - 25)
         lines.append(Line(steady, month, Decimal(1), Decimal(100), by_month=True))
-        lines.append(Line(falls, month, Decimal(1), Decimal(100 if month < MONTH else 30), by_month=True))
+        lines.append(
+            Line(falls, month, Decimal(1), Decimal(100 if month < add_months(MONTH, -1) else 30), by_month=True)
+        )
         if number > 4:
             lines.append(Line(young, month, Decimal(1), Decimal(1), by_month=True))
     figures.advance(on)

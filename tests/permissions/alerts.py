@@ -87,6 +87,7 @@ ROWS = {
     "alerts:list": Row(get=EVERYBODY),
     "alerts:board": Row(get=EVERYBODY),
     "alerts:short": Row(get=EVERYBODY),
+    "alerts:owners": Row(get=LEADS),
     "alerts:assign_many": Row(post=LEADS, body={"case": Id("case"), "to": "0"}),
     "alerts:merge": Row(post=LEADS, body={"case": Id("case")}),
     "alerts:case": Row(get=EVERYBODY, args=("case",)),

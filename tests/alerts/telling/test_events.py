@@ -43,10 +43,10 @@ def words(user: User) -> list[str]:
     return [row.words.title for row in shown(Notice.objects.filter(user=user).order_by("pk"), user)]
 
 
-def overdue_dealer(territory: Territory) -> Dealer:
+def overdue_dealer(territory: Territory, days: int = 20) -> Dealer:
     dealer: Dealer = DealerFactory(territory=territory, completeness=100, verified_on=TODAY)
     Receivable.objects.create(
-        dealer=dealer, number="R-1", issued_on=TODAY - dt.timedelta(days=60), due_on=TODAY - dt.timedelta(days=20),
+        dealer=dealer, number="R-1", issued_on=TODAY - dt.timedelta(days=60), due_on=TODAY - dt.timedelta(days=days),
         amount=100, open_amount=100,
     )  # fmt: skip
     return dealer
@@ -65,6 +65,34 @@ def test_the_night_tells_the_owner_and_who_watches_once(
     assert told() == {"warnings.opened": {case.owner.name} | watchers}
     notice = Notice.objects.filter(user=case.owner).get()
     assert (notice.subject, notice.about_id, notice.severity) == ("case", case.pk, case.severity)
+
+
+def test_many_new_cases_of_one_night_are_one_notice_and_red_ones_stay_by_themselves(
+    territories: dict[str, Territory], alice: User, bob: User
+) -> None:
+    rule("overdue", watchers=["MANAGER"])
+    place = territories["CN-EAST-1"]
+    dealers = [overdue_dealer(place, days) for days in (20, 20, 20, 5, 40)]
+    rebuild_figures(TODAY)
+    for _again in range(2):
+        night(TODAY)
+    red = Case.objects.get(severity=3)
+    for person in (alice, bob):
+        kinds = Notice.objects.filter(user=person).order_by("kind").values_list("kind", "about_id", "severity")
+        assert list(kinds) == [("warnings.opened", red.pk, 3), ("warnings.opened_many", None, 2)]
+    (row,) = shown(Notice.objects.filter(user=bob, kind="warnings.opened_many"), bob)
+    assert (row.words.title, row.words.text) == ("4 new warnings", "orange: 3, yellow: 1 · Overdue: 4")
+    assert row.target().endswith("?whose=mine")
+    # The night after one of them has paid, then all: told is what is left, and in the end nothing.
+    for day, paid in ((1, dealers[:1]), (2, dealers), (3, dealers)):
+        Receivable.objects.filter(dealer__in=paid).update(open_amount=0)
+        on = TODAY + dt.timedelta(days=day)
+        rebuild_figures(on)
+        night(on)
+        (notice,) = Notice.objects.filter(user=bob, kind="warnings.opened_many")
+        left = "3 new warnings" if day == 1 else "The new warnings of that night are solved"
+        assert shown([notice], bob)[0].words.title == left
+    assert notice.over_at is not None
 
 
 def test_a_night_that_is_rolled_back_told_nobody(
