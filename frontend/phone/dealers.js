@@ -46,7 +46,7 @@ async function start(id) {
   const row = known.dealers?.find((each) => each[0] === id);
   const dealer = met?.dealer || due?.dealer || (row && asDealer(row));
   if (!dealer) return "";
-  const there = met || (await briefOf(id));
+  const there = met?.brief ? met : await briefOf(id);
   const key = crypto.randomUUID();
   const draft = draftOf({
     key, dealer, on: today(), state: "PLANNED", why: due?.why || [[t("off_plan"), ""]], base: {}, version: null, minutes: null, short: there.short,

@@ -5,6 +5,8 @@ import { metres } from "./place.js";
 import { clockText, dayText, label, number, t } from "./words.js";
 
 const OPEN = new Set(["PLANNED", "UNDER_WAY"]);
+// With more stops than this, those that are over fold away.
+const LONG_DAY = 40;
 // Phones of Apple do not know geo: addresses.
 const APPLE = /iPhone|iPad|Mac OS X/.test(navigator.userAgent);
 
@@ -35,13 +37,18 @@ export function todayPage(place) {
   const stops = (days.get(now) || []).map((stop) => ({ stop, ...stateOf(stop) }));
   const open = stops.filter(({ state }) => OPEN.has(state));
   const next = open.find(({ state }) => state === "UNDER_WAY") || open[0];
-  const rest = stops.filter((each) => each !== next);
+  // What the server refused is never out of sight.
+  const over = stops.length > LONG_DAY ? stops.filter(({ state, waiting }) => !OPEN.has(state) && waiting?.state !== "attention") : [];
+  const folds = new Set(over);
+  const rest = stops.filter((each) => each !== next && !folds.has(each));
+  const done = stops.filter(({ state }) => state === "DONE").length;
   return [
     h("h1", {}, t("today")),
-    h("p", { class: "m-lead" }, dayText(now), " · ", t("stops_done", { done: stops.filter(({ state }) => state === "DONE").length, all: stops.length })),
+    h("p", { class: "m-lead" }, dayText(now), " · ", t("stops_done", { done, all: stops.length })),
     forgotten(),
     next ? card(next, place) : emptyDay(stops.length),
     rest.length > 0 && h("ol", { class: "m-rows", "aria-label": t("all_stops") }, rest.map((each) => row(each))),
+    over.length > 0 && folded(t("stops_done", { done, all: stops.length }), () => over.map((each) => row(each))),
     h("p", {}, h("a", { class: "btn m-wide", href: "#/dealers" }, icon("plus"), t("visit_another"))),
     dueList(),
     tasks(),
@@ -51,6 +58,12 @@ export function todayPage(place) {
         h("ol", { class: "m-rows" }, coming.map((stop) => row({ stop, ...stateOf(stop) }))))),
     known.outbox.size > 0 && h("p", {}, h("a", { class: "btn m-wide", href: "#/queue" }, icon("upload"), t("waiting_count", { count: number(known.outbox.size) }))),
   ];
+}
+
+/** Rows that are made when somebody opens them: hundreds would make every page slow. */
+function folded(summary, rows) {
+  const list = h("ol", { class: "m-rows" });
+  return h("details", { class: "m-box", "data-folded": true, ontoggle: () => list.children.length || list.append(...rows()) }, h("summary", {}, summary), list);
 }
 
 const skeleton = () => h("div", { class: "skeleton", "aria-busy": "true" }, [1, 2, 3, 4].map(() => h("span", { class: "skeleton-line" })));

@@ -32,7 +32,7 @@ from tests.browser.test_phone_offline import (  # noqa: F401
 from tests.factories import DealerFactory
 from visits.models import Finding, Submission, Visit
 
-# `PHONE_FAULT_VISITS=500` for the whole proof; it takes about two seconds a visit.
+# `PHONE_FAULT_VISITS=500` for the whole proof; it takes about two seconds a visit, the last one as the first.
 VISITS = int(os.environ.get("PHONE_FAULT_VISITS", "60"))
 SEED = 7
 
@@ -187,6 +187,9 @@ def test_nothing_is_lost_and_nothing_is_there_twice(open_as, cast, settings, tra
     assert min(met["offline"], met["killed"], met["second tab"]) > 0, met
     waiting = sorted(pace)
     print(f"{VISITS} visits: {faults.met} {met}; most that waited: {waiting[-1][0]}")
+    quarter = max(len(pace) // 4, 1)
+    quarters = [median(s for _n, s in pace[at : at + quarter]) for at in range(0, len(pace) - quarter + 1, quarter)]
+    print(f"quarters in order: {', '.join(f'{each:.2f}' for each in quarters)} s a visit")
     for label, part in (("fewest", waiting[: len(waiting) // 4]), ("most", waiting[-len(waiting) // 4 :])):
         print(
             f"quarter with {label} waiting ({part[0][0]} to {part[-1][0]}): {median(s for _n, s in part):.2f} s a visit"
