@@ -10,12 +10,11 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext, gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from dealers.forms.layout import DayInput, PlainForm
+from dealers.forms.layout import NearDayField, PlainForm
 from dealers.models import Dealer
 from visits.choices import FindingState, LeaveKind, Means, Purpose, SkipReason, VisitKind, Why
 from visits.models import CallCycle, DealerCycle, Leave, Visit
 from visits.people import LEADERS, WORKERS, team
-from visits.working_days import EARLIEST, LATEST
 
 WEEKDAYS = (
     (1, pgettext_lazy("weekday", "Mon")), (2, pgettext_lazy("weekday", "Tue")), (3, pgettext_lazy("weekday", "Wed")),
@@ -36,16 +35,6 @@ class WeekdaysField(forms.TypedMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(coerce=int, choices=WEEKDAYS, widget=forms.CheckboxSelectMultiple, **kwargs)
-
-
-class PlanDayField(forms.DateField):
-    """A day for which there may be a plan."""
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(gettext("This is no date."))
-        return day
 
 
 def day_to_come(day: dt.date, today: dt.date) -> dt.date:
@@ -88,7 +77,7 @@ class VisitForm(PlainForm, forms.Form):
     dealer = forms.ModelChoiceField(
         label=gettext_lazy("Dealer"), queryset=Dealer.objects.none(), widget=forms.HiddenInput
     )
-    on = PlanDayField(label=gettext_lazy("Day"), widget=DayInput())
+    on = NearDayField(label=gettext_lazy("Day"))
     fixed_at = forms.TimeField(
         label=gettext_lazy("Appointment at"), required=False, widget=TimeInput(),
         help_text=gettext_lazy("Agreed with the dealer: the planner never moves it."),
@@ -170,8 +159,8 @@ class LeaveForm(PlainForm, forms.ModelForm):
     groups = (("", ("user", "kind", "first", "last", "note", "helper")),)
 
     user = PersonChoice(label=pgettext_lazy("is away", "Who"), queryset=User.objects.none())
-    first = PlanDayField(label=gettext_lazy("First day"), widget=DayInput())
-    last = PlanDayField(label=gettext_lazy("Last day"), widget=DayInput())
+    first = NearDayField(label=gettext_lazy("First day"))
+    last = NearDayField(label=gettext_lazy("Last day"))
     helper = PersonChoice(
         label=gettext_lazy("Visits meanwhile"), queryset=User.objects.none(), required=False,
         empty_label=gettext_lazy("decide later"),
@@ -219,7 +208,7 @@ class CycleForm(CountsFromADay, PlainForm, forms.ModelForm):
     class Meta:
         model = CallCycle
         fields = ("times", "per", "max_gap_days", "minutes", "phone_every", "active_from")
-        widgets = {"active_from": DayInput()}
+        field_classes = {"active_from": NearDayField}
         help_texts = {"phone_every": gettext_lazy("0: every visit in person. 2: every second one may be a call.")}
 
 

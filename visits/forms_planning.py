@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from dealers.forms.layout import DayInput, PercentField, PlainForm
+from dealers.forms.layout import NearDayField, PercentField, PlainForm
 from visits.forms import CountsFromADay, TimeInput, WeekdaysField
 from visits.models import PlanningRules, WorkingTime
 
@@ -46,7 +46,8 @@ class WorkingTimeForm(CountsFromADay, PlainForm, forms.ModelForm):
             "active_from", "weekdays", "starts", "ends", "lunch_minutes", "max_stops", "visiting_share", "start_latitude",
             "start_longitude", "end_latitude", "end_longitude",
         )  # fmt: skip
-        widgets = {"active_from": DayInput(), "starts": TimeInput(), "ends": TimeInput()}
+        field_classes = {"active_from": NearDayField}
+        widgets = {"starts": TimeInput(), "ends": TimeInput()}
         help_texts = {
             "end_latitude": gettext_lazy("Empty: the day ends where it starts."),
             "start_latitude": gettext_lazy("Empty: in the middle of the dealers of the day."),

@@ -65,7 +65,9 @@ def ask(request: HttpRequest, dealer: int) -> HttpResponse:
     """Ask for a person or a vehicle for a dealer."""
     found, on = dealer_or_404(request, dealer, ASK), today()
     wanted = SupportRequest(dealer=found, requested_by=user_of(request), requested_at=timezone.now(), consent_on=on)
-    form = RequestForm(posted(request), instance=wanted, on=on)
+    # A plan for the dealer says beforehand who is needed.
+    usual = {name: request.GET[name] for name in ("kind", "staff_kind") if name in request.GET}
+    form = RequestForm(posted(request), instance=wanted, initial=usual, on=on)
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         messages.success(request, _("The request stands in the queue."))
