@@ -33,6 +33,7 @@ class Right(enum.Enum):
     APPROVE_PROMOTIONS = "APPROVE_PROMOTIONS"
     SETTLE_CLAIMS = "SETTLE_CLAIMS"
     MANAGE_BUDGETS = "MANAGE_BUDGETS"
+    VIEW_PROFIT = "VIEW_PROFIT"
 
 
 _R = Right
@@ -60,6 +61,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.VIEW_TEAM,
             _R.PLAN_PROMOTIONS,
             _R.APPROVE_PROMOTIONS,
+            _R.VIEW_PROFIT,
         }
     ),
     Role.DIRECTOR: frozenset(
@@ -86,6 +88,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.PLAN_PROMOTIONS,
             _R.APPROVE_PROMOTIONS,
             _R.MANAGE_BUDGETS,
+            _R.VIEW_PROFIT,
         }
     ),
     Role.FINANCE: frozenset(
@@ -97,6 +100,7 @@ ROLE_RIGHTS: dict[Role, frozenset[Right]] = {
             _R.VIEW_JOBS,
             _R.SETTLE_CLAIMS,
             _R.MANAGE_BUDGETS,
+            _R.VIEW_PROFIT,
         }
     ),
     Role.ADMINISTRATOR: frozenset(set(_R) - {_R.VIEW_PERSONAL}),

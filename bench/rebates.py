@@ -68,9 +68,23 @@ def _programmes() -> list[Any]:
 
 
 def _correct(cursor: Any, number: int) -> None:
+    """As an import of corrections leaves it: another month, and the figures that it is a part of."""
     chance = random.Random(number)
     cursor.execute(
-        "UPDATE sales_dealermonth SET amount_e4 = amount_e4 * %s / 100, quantity_e3 = quantity_e3 * %s / 100"
-        " WHERE kind = 'SELL_IN' AND month = '2025-12-01' AND dealer_id %% 100 = %s",
-        [chance.randrange(60, 95), chance.randrange(60, 95), number],
+        """
+        WITH before AS (
+            SELECT dealer_id, amount_e4, quantity_e3 FROM sales_dealermonth
+             WHERE kind = 'SELL_IN' AND month = '2025-12-01' AND dealer_id %% 100 = %(number)s
+        ), corrected AS (
+            UPDATE sales_dealermonth m SET amount_e4 = m.amount_e4 * %(amount)s / 100, quantity_e3 = m.quantity_e3 * %(quantity)s / 100
+             WHERE m.kind = 'SELL_IN' AND m.month = '2025-12-01' AND m.dealer_id %% 100 = %(number)s
+            RETURNING m.dealer_id, m.amount_e4, m.quantity_e3
+        )
+        UPDATE sales_dealerfigures f
+           SET amount_e4 = f.amount_e4 + c.amount_e4 - b.amount_e4, quantity_e3 = f.quantity_e3 + c.quantity_e3 - b.quantity_e3,
+               sales_12m_e4 = f.sales_12m_e4 + c.amount_e4 - b.amount_e4
+          FROM corrected c JOIN before b USING (dealer_id)
+         WHERE f.dealer_id = c.dealer_id
+        """,
+        {"amount": chance.randrange(60, 95), "quantity": chance.randrange(60, 95), "number": number},
     )

@@ -10,10 +10,12 @@ class PromotionsConfig(AppConfig):
     def ready(self) -> None:
         from crm.base import navigation
         from promotions import registering
+        from promotions.profit import registering as of_profit
         from promotions.rebates import registering as of_rebates
+        from promotions.returns import registering as of_returns
         from promotions.support import registering as of_support
 
         navigation.register(navigation.NavItem("promotions:list", _("Promotions"), "gift", 26))
         # Each part of the app registers what it adds to pages, briefs and nights.
-        for part in (registering, of_rebates, of_support):
+        for part in (registering, of_rebates, of_support, of_profit, of_returns):
             part.register()

@@ -34,6 +34,7 @@ class PostingKind(models.TextChoices):
     COMMIT = "COMMIT", _("committed")
     UNCOMMIT = "UNCOMMIT", _("commitment taken back")
     PAY = "PAY", pgettext_lazy("money", "paid")
+    RECOVER = "RECOVER", _("credited back")
 
 
 class TransferState(models.TextChoices):

@@ -3,6 +3,7 @@
     source --grant--> available of a root --grant--> available of a child
     available --reserve--> reserved --commit--> committed --pay--> paid
               <--release--          <--uncommit--
+              <--recover--                                 paid
 
 The database refuses what is not there (docs/decisions/0012); what stands here says it in figures. A posting is known by its
 key: sent again, it is found done; a key with other contents is refused. Amounts are in the budget's currency.
@@ -190,11 +191,12 @@ _STEPS = {
     PostingKind.COMMIT: (AccountKind.RESERVED, AccountKind.COMMITTED),
     PostingKind.UNCOMMIT: (AccountKind.COMMITTED, AccountKind.RESERVED),
     PostingKind.PAY: (AccountKind.COMMITTED, AccountKind.PAID),
+    PostingKind.RECOVER: (AccountKind.PAID, AccountKind.AVAILABLE),
 }
 
 
 def move(kind: PostingKind, earmark: Earmark, amount: Decimal, about: About) -> Posted:
-    """Reserve, release, commit, uncommit or pay money of an earmark."""
+    """Reserve, release, commit, uncommit, pay or recover money of an earmark."""
     out, into = _STEPS[kind]
     accounts = _of(earmark)
     return _post(kind, earmark.budget, earmark, amount, accounts[out], accounts[into], about)

@@ -39,4 +39,6 @@ urlpatterns = [
     # Parts of the app with addresses of their own.
     path("rebates/", include("promotions.urls_rebates")),
     path("support/", include("promotions.urls_support")),
+    path("profit/", include("promotions.urls_profit")),
+    path("returns/", include("promotions.urls_returns")),
 ]

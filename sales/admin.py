@@ -103,7 +103,7 @@ class UnitAdmin(admin.ModelAdmin):
 
 @admin.register(Product)
 class ProductAdmin(LargeTable):
-    list_display = ("code", "name", "brand", "category", "subcategory", "unit", "list_price", "active")
+    list_display = ("code", "name", "brand", "category", "subcategory", "unit", "list_price", "unit_cost", "active")
     list_select_related = ("brand", "unit")
     list_filter = ("active", "brand")
     search_fields = ("code", "name", "category", "subcategory")

@@ -6,6 +6,9 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
+# Days that an address or a form may ask for: years can be counted back and on from them.
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
+
 
 @dataclass(frozen=True, slots=True)
 class Period:

@@ -25,6 +25,7 @@ from crm.demo import (
     promotions,
     rebates,
     staff,
+    support,
     trade,
     visits,
     warnings,
@@ -100,7 +101,8 @@ def build(*, on: dt.date, at: dt.datetime | None = None, say: Callable[[str], No
     told(f"{planned['planned']} visits planned for this month and the next")
     warnings.work(on=on, at=timezone.now())
     rebates.settle(on=on, at=timezone.now())
-    told("cases of last night taken up, rebates settled")
+    support.make(on=on)
+    told("cases of last night taken up, rebates settled, people and vehicles sent")
 
 
 def _silence_audit() -> None:

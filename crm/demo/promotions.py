@@ -23,13 +23,20 @@ from promotions import planning
 from promotions.actions import approval, budgets, claims, evaluation, plan
 from promotions.actions.claims import Proof
 from promotions.choices import CostKind, Decision, EvidenceKind, Mechanic, PromotionState, Purpose, Side
-from promotions.models import Budget, ExchangeRate, Promotion, PromotionTerms
+from promotions.models import Budget, ExchangeRate, ProfitTerms, Promotion, PromotionTerms
 from promotions.refusals import PromotionRefused
+from promotions.results import results_of
 from sales.models import Product
 from sales.records import Line, record_sales
 
 SEED = 12
 CENT = Decimal("0.01")
+# Promotions are for shops: neither agents nor the smallest.
+LEAST_SALES, MOST_SALES = 40_000, 320_000
+# What comes back of one unit of money: most pay, some do not.
+_RETURNS = ("0.4", "0.7", "1.1", "1.3", "1.5", "1.7", "2.0", "2.4", "2.8", "3.3")
+# Of the money of a line so much is claimed and approved in the end: see _claims.
+_CLAIMED = Decimal("0.8")
 RATES = (("CNY", "0.1385"), ("JPY", "0.00662"), ("KRW", "0.000718"))
 
 
@@ -74,6 +81,9 @@ def make(*, on: dt.date) -> int:
             currency=currency, into="USD", rate=Decimal(rate), valid_from=dt.date(on.year - 1, 1, 1)
         )
     PromotionTerms.objects.create(active_from=dt.date(on.year - 1, 1, 1))
+    ProfitTerms.objects.create(
+        active_from=dt.date(on.year - 1, 1, 1), visit_cost=Decimal(45), capital_rate=Decimal("0.06")
+    )
     root = Territory.objects.get(parent=None)
     company = _budget("PROMO", "Promotions", root, None, Decimal(400_000), director, on)
     brand = {"purpose": Purpose.BRAND}
@@ -83,9 +93,9 @@ def make(*, on: dt.date) -> int:
         of_country = _budget(
             f"PROMO-{country.code}", f"Promotions {country.name}", country, company, Decimal(80_000), director, on
         )
-        leader = _held_by(country, Role.MANAGER, on)
+        leader = held_by(country, Role.MANAGER, on)
         for patch in Territory.objects.filter(parent=country).order_by("path")[: 2 if country.code == "CN" else 1]:
-            rep = _held_by(patch, Role.REPRESENTATIVE, on)
+            rep = held_by(patch, Role.REPRESENTATIVE, on)
             of_patch = _budget(
                 f"PROMO-{patch.code}", f"Promotions {patch.name}", patch, of_country, Decimal(26_000), director, on
             )
@@ -95,7 +105,7 @@ def make(*, on: dt.date) -> int:
     return made
 
 
-def _held_by(territory: Territory, role: Role, on: dt.date) -> User | None:
+def held_by(territory: Territory, role: Role, on: dt.date) -> User | None:
     row = (
         TerritoryAssignment.objects.running(on)
         .filter(territory=territory, role=role, covers_for=None)
@@ -128,10 +138,10 @@ def _carry_out(
     starts = on + dt.timedelta(days=idea.starts)
     planned = min(starts - dt.timedelta(days=12), on)
     dealers = list(
-        Dealer.objects.filter(territory=patch, status__in=TRADING, sales_12m__gt=20_000).order_by("-sales_12m", "pk")[
-            :5
-        ]
-    )
+        Dealer.objects.filter(
+            territory=patch, status__in=TRADING, sales_12m__gte=LEAST_SALES, sales_12m__lt=MOST_SALES
+        ).order_by("-sales_12m", "pk")[:5]
+    )  # fmt: skip
     if len(dealers) < 2:
         return False
     values = {
@@ -151,7 +161,6 @@ def _carry_out(
         promotion.delete()
         return False
     money = max(round_money(usual * Decimal(idea.share), "USD").quantize(Decimal(10)), Decimal(100))
-    money = min(money, Decimal(4_000))
     plan.add_line(
         promotion_id=promotion.pk, kind=idea.cost, budget=budget, amount=money, dealer_id=None, note="", by=rep
     )
@@ -206,20 +215,36 @@ def _live(
 
 
 def _sell_more(promotion: Promotion, rep: User, random: Random, on: dt.date) -> None:
-    """What the promotion brings: from half of what was expected to a quarter more, in three orders a dealer."""
+    """What the promotion brings, in three orders a dealer."""
     products = list(promotion.products.order_by("pk")) or list(Product.objects.order_by("pk"))
     lines = []
+    wanted = _wanted(promotion, random, on)
     for row in promotion.participants.order_by("pk"):
-        each = row.estimate * Decimal(str(round(random.uniform(0.5, 1.25), 2))) / 3
+        each = wanted[row.dealer_id] / 3
         for order in range(3):
             day = promotion.starts_on + dt.timedelta(days=(order * promotion.days) // 3)
             product = random.choice(products)
             if day < on and product.list_price:
                 price = product.list_price * Decimal("0.7")
-                pieces = max(1, round(each / price))
+                pieces = round(each / price)
+                if not pieces:
+                    continue
                 reference = f"PR-{promotion.pk}-{row.pk}-{order + 1}"
                 lines.append(Line(row.dealer_id, day, Decimal(pieces), (price * pieces).quantize(CENT), product.pk, reference=reference, sold_by_id=rep.pk))  # fmt: skip
     record_sales(lines)
+
+
+def _wanted(promotion: Promotion, random: Random, on: dt.date) -> dict[int, Decimal]:
+    """What each dealer buys in addition, so that the whole comes to one of the returns: what its sales are above the usual
+    anyhow is taken off, and nobody buys less than nothing."""
+    rows = list(promotion.participants.all())
+    money = sum((line.amount for line in promotion.lines.all()), Decimal(0)) * _CLAIMED
+    gain = Decimal(random.choice(_RETURNS)) * money / (promotion.margin_share or 1)
+    terms = planning.terms_of(promotion)
+    if planning.compared_until(promotion, terms) <= on:
+        gain -= results_of(promotion, terms).whole.net
+    usual = sum((row.baseline for row in rows), Decimal(0))
+    return {row.dealer_id: max(gain, Decimal(0)) * row.baseline / usual for row in rows}
 
 
 def _claims(

@@ -43,6 +43,12 @@ _TERMS: dict[str, tuple[Decimal, int]] = {
 }
 _SELLS_ON = {DealerKind.AGENT, DealerKind.DISTRIBUTOR, DealerKind.WHOLESALER, DealerKind.SECOND_WHOLESALER}
 _CENT = Decimal("0.01")
+# Share of the list price that the goods of a group cost the company.
+_COSTS = {
+    "Air conditioning": Decimal("0.47"), "Refrigeration": Decimal("0.50"), "Laundry": Decimal("0.48"), "Kitchen": Decimal("0.52"),
+    "Television": Decimal("0.57"), "Service": Decimal("0.35"),
+}  # fmt: skip
+_NOT_COSTED = "Warmwind Heat Pump 9 kg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +70,18 @@ def stock_shelves() -> list[tuple[Product, float]]:
                 (
                     Product(
                         code=f"HY-{number:03d}", name=name, brand=brand, category=group, subcategory=sub_group, unit=piece,
-                        list_price=Decimal(price),
+                        list_price=Decimal(price), unit_cost=_cost(group, name, Decimal(price)),
                     ),
                     popularity,
                 )
             )  # fmt: skip
     Product.objects.bulk_create([product for product, _popularity in products])
     return products
+
+
+def _cost(group: str, name: str, price: Decimal) -> Decimal | None:
+    """What a unit costs the company; the cost accountants have not got to the newest model."""
+    return None if name == _NOT_COSTED else (price * _COSTS[group]).quantize(_CENT)
 
 
 def mean_price(products: list[tuple[Product, float]]) -> Decimal:

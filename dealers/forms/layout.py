@@ -8,7 +8,9 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Fieldset, Layout, Row
 from django import forms
+from django.utils.translation import gettext
 
+from crm.base.periods import EARLIEST, LATEST
 from crm.base.text import StrPromise
 
 # Comma, Chinese and Japanese commas, semicolon, line end.
@@ -40,6 +42,20 @@ class DayInput(forms.DateInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class NearDayField(forms.DateField):
+    """A day that somebody can mean, from which one may count years back and on: 2000 to 2100."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", DayInput)
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> Any:
+        day = super().clean(value)
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(gettext("This is no date."))
+        return day
 
 
 class MomentInput(forms.DateTimeInput):

@@ -1,5 +1,5 @@
 """The back office of promotions, a module a subject."""
 
-from promotions.admin import promotions, rebates, support
+from promotions.admin import profit, promotions, rebates, support
 
-__all__ = ["promotions", "rebates", "support"]
+__all__ = ["profit", "promotions", "rebates", "support"]

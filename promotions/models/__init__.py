@@ -6,8 +6,10 @@ from promotions.models.budgets import Budget, BudgetTransfer, ExchangeRate, Prom
 from promotions.models.claim_exports import ClaimExport
 from promotions.models.claims import Claim, ClaimEvidence
 from promotions.models.evaluation import DealerResult, Evaluation
+from promotions.models.exports import RebateExport
 from promotions.models.ledger import Account, Earmark, Entry, Posting
 from promotions.models.plan import Participant, Promotion, PromotionLine, Provision
+from promotions.models.profit import DealerProfit, ProfitTerms
 from promotions.models.rebates import (
     RebateAccrual,
     RebateBand,
@@ -28,6 +30,7 @@ __all__ = [
     "ClaimAudit",
     "ClaimEvidence",
     "ClaimExport",
+    "DealerProfit",
     "DealerResult",
     "Delegation",
     "Earmark",
@@ -36,6 +39,7 @@ __all__ = [
     "ExchangeRate",
     "Participant",
     "Posting",
+    "ProfitTerms",
     "Promotion",
     "PromotionChange",
     "PromotionLine",
@@ -43,6 +47,7 @@ __all__ = [
     "Provision",
     "RebateAccrual",
     "RebateBand",
+    "RebateExport",
     "RebatePoints",
     "RebateProgramme",
     "RebateSettlement",

@@ -51,6 +51,10 @@ class RebateProgramme(models.Model):
     products = models.ManyToManyField(
         "sales.Product", related_name="+", verbose_name=_("products"), blank=True, help_text=_("None: all of them")
     )
+    brand = models.ForeignKey(
+        "sales.Brand", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("brand"),
+        help_text=_("Empty: all brands"),
+    )  # fmt: skip
     gate_share = _share(_("gate: share of the target"), 4)
     # Paid within so many days counts so much, in per cent; later nothing. Empty: not asked.
     speed_days = ArrayField(
@@ -76,6 +80,11 @@ class RebateProgramme(models.Model):
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     published_by = models.ForeignKey(
         "accounts.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("published by")
+    )
+
+    # Its money in the ledger: promotions.rebates.posting.
+    earmark = models.OneToOneField(
+        "promotions.Earmark", models.PROTECT, null=True, blank=True, related_name="rebate", editable=False
     )
 
     objects = ProgrammeQuerySet.as_manager()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import TYPE_CHECKING, Self
 
 import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,14 +14,28 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models import Territory
 from accounts.querysets import ScopedQuerySet
+from accounts.scope import scope_of
 from crm.base.text import StrPromise
 from dealers.querysets import DealerChildQuerySet
 from promotions.support.choices import CommitmentState, ResourceKind, StaffKind, SupportState
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 
 class ResourceQuerySet(ScopedQuerySet):
     territory_path = "territory"
+
+    def serving(self, user: User) -> Self:
+        """Those of the user's territories, and of those that her territories are a part of."""
+        scope = scope_of(user)
+        if scope.everything:
+            return self
+        paths = Territory.objects.filter(pk__in=scope.territory_ids).values_list("path", flat=True)
+        above = {path[:end] for path in paths for end in range(Territory.STEP, len(path) + 1, Territory.STEP)}
+        return self.filter(territory__path__in=above)
 
 
 def _money(label: StrPromise) -> models.DecimalField:
@@ -58,7 +73,7 @@ class SupportResource(models.Model):
 
 @pghistory.track()
 class SupportRequest(models.Model):
-    """A dealer asks for a person or a vehicle from `starts_on`, before `ends_on`, and promises to buy something for it.
+    """A dealer asks for a person or a vehicle from `starts_on`, before `ends_on`, and promises to buy or to pay for it.
 
     Costs are in the company's currency; `company_share` (0..1) is what of them the company bears.
     """
@@ -83,12 +98,25 @@ class SupportRequest(models.Model):
     consent_by = models.CharField(_("who agreed for the dealer"), max_length=120)
     consent_on = models.DateField(_("agreed on"))
     buys_amount = models.DecimalField(
-        _("the dealer will buy for"), max_digits=16, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))],
+        _("the dealer will buy for"), max_digits=16, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
         help_text=_("From the first day of the support on, tax excluded"),
     )  # fmt: skip
-    buys_by = models.DateField(_("until the end of"))
+    buys_by = models.DateField(_("until the end of"), null=True, blank=True)
     commitment = models.CharField(_("commitment"), max_length=6, choices=CommitmentState, default=CommitmentState.OPEN)
     bought_amount = models.DecimalField(_("bought"), max_digits=16, decimal_places=2, null=True)
+    pays_amount = models.DecimalField(
+        _("the dealer will pay"), max_digits=16, decimal_places=2, null=True, blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+        help_text=_("Of what it owes, from the day on which the support is granted"),
+    )  # fmt: skip
+    pays_by = models.DateField(_("paid until the end of"), null=True, blank=True)
+    payment = models.CharField(
+        _("promised payment"), max_length=6, choices=CommitmentState, default=CommitmentState.OPEN, db_default="OPEN"
+    )
+    # What had been paid of all its invoices when the support was granted, and what came from then until the day.
+    paid_before = models.DecimalField(max_digits=18, decimal_places=2, null=True, editable=False)
+    paid_amount = models.DecimalField(_("paid by the dealer"), max_digits=16, decimal_places=2, null=True)
     state = models.CharField(_("state"), max_length=10, choices=SupportState, default=SupportState.REQUESTED)
     requested_by = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", verbose_name=_("asked for by"))
     requested_at = models.DateTimeField(_("asked for"))
@@ -113,6 +141,18 @@ class SupportRequest(models.Model):
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="supportrequest_has_a_period"),
             models.CheckConstraint(condition=Q(company_share__range=(0, 1)), name="supportrequest_share_is_a_share"),
             models.CheckConstraint(
+                condition=(
+                    Q(buys_amount__isnull=True, buys_by__isnull=True)
+                    | Q(buys_amount__isnull=False, buys_by__isnull=False)
+                )
+                & (
+                    Q(pays_amount__isnull=True, pays_by__isnull=True)
+                    | Q(pays_amount__isnull=False, pays_by__isnull=False)
+                )
+                & (Q(buys_amount__isnull=False) | Q(pays_amount__isnull=False)),
+                name="supportrequest_promises_something",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind=ResourceKind.VEHICLE, staff_kind="")
                 | (Q(kind=ResourceKind.PERSON) & ~Q(staff_kind="")),
                 name="supportrequest_person_has_a_kind",
@@ -129,6 +169,7 @@ class SupportRequest(models.Model):
         indexes = [
             # The night: commitments whose day has come.
             models.Index(fields=["buys_by"], name="support_commitment_due", condition=Q(commitment="OPEN")),
+            models.Index(fields=["pays_by"], name="support_payment_due", condition=Q(payment="OPEN")),
         ]
 
     def __str__(self) -> str:
@@ -137,6 +178,11 @@ class SupportRequest(models.Model):
     @property
     def cost(self) -> Decimal:
         return self.cost_people + self.cost_travel + self.cost_wear
+
+    @property
+    def spent_by_us(self) -> Decimal:
+        """Our share of what it cost, of the estimate until that is known."""
+        return (self.cost if self.actual_cost is None else self.actual_cost) * self.company_share
 
     @property
     def company_cost(self) -> Decimal:

@@ -18,13 +18,14 @@ from django.utils.translation import gettext_noop
 from crm.base.jobs import Progress, Silent
 from crm.base.models import Company
 from crm.base.money import minor_units
-from crm.base.periods import add_months, month_start
+from crm.base.periods import Period, add_months, fiscal_year_period, month_start
 from crm.base.sql import analyze, load
 from promotions.models import RebateProgramme
 from promotions.rebates.arithmetic import Band, Terms
 from promotions.rebates.choices import Basis
 from promotions.rebates.expressions import expressions
 from sales.figures import lock, whole_tables
+from sales.models import FiguresState, Product
 
 CORRECTED_FOR = dt.timedelta(days=400)
 # Whole units of a band's start and of its rate, by basis: see arithmetic.
@@ -72,13 +73,13 @@ def run_accruals(
         lock(cursor)
         if programmes is None:
             programmes = RebateProgramme.objects.to_accrue(on, after=CORRECTED_FOR).order_by("pk")
-        those = list(programmes)
-        made_for: Mapping[str, Any] | None = None
-        for number, programme in enumerate(those):
-            job.progress(number / len(those), gettext_noop("Working out rebates"))
-            made_for = _measure(cursor, programme, made_for, on=on)
-            rows += _write(cursor, programme, on)
-    job.figures.update(programmes=len(those))
+        # Those of the same months one behind the other.
+        asked = sorted((_asked(programme, on=on) for programme in programmes), key=lambda each: each.months)
+        sold = _Sold(asked)
+        for number, each in enumerate(asked):
+            job.progress(number / len(asked), gettext_noop("Working out rebates"))
+            rows += _write(cursor, each, sold.source(cursor, each))
+    job.figures.update(programmes=len(asked))
     return rows
 
 
@@ -86,91 +87,142 @@ def run_accruals(
 def try_out(programme: RebateProgramme, *, years_back: int = 1) -> list[Step]:
     """What the programme would have come to in the same months so many years earlier, by the band reached; nothing is
     written. Targets are those of that time, debts and points as they stand now."""
+    asked = _asked(programme, on=None, months_back=12 * years_back)
     with connection.cursor() as cursor:
-        _measure(cursor, programme, None, on=None, months_back=12 * years_back)
+        source = _Sold([asked]).source(cursor, asked)
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.rebate_worked")
+        with whole_tables(cursor):
+            cursor.execute(_statement("worked", asked, source), asked.parameters)
         load("promotions", "rebates").run(cursor, "by_step")
         return [Step(*row) for row in cursor.fetchall()]
 
 
-def _measure(
-    cursor: Any,
-    programme: RebateProgramme,
-    made_for: Mapping[str, Any] | None,
-    *,
-    on: dt.date | None,
-    months_back: int = 0,
-) -> Mapping[str, Any]:
-    """Fill `rebate_worked`. What dealers did is read once for programmes that ask the same; returns what was asked."""
-    terms = terms_of(programme)
-    parameters = _parameters(programme, terms, on=on, months_back=months_back)
-    if made_for is None or _same(made_for) != _same(parameters):
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.rebate_base")
-        with whole_tables(cursor):
-            cursor.execute(_base(parameters), parameters)
-        analyze(cursor, "rebate_base")
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.rebate_worked")
-    put = expressions(terms)
-    text = load("promotions", "rebates").statement("worked")
-    for name in ("measured", "step", "short", "earned_e4", "accrued_e4"):
-        text = text.replace(f"/* {name.removesuffix('_e4')} */", getattr(put, name))
-    with whole_tables(cursor):
-        cursor.execute(text)
-    analyze(cursor, "rebate_worked")
-    return parameters
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A programme with its terms, and the parameters of its statements."""
+
+    terms: Terms
+    parameters: Mapping[str, Any]
+
+    @property
+    def months(self) -> tuple[Any, ...]:
+        """What its sales are read by; without the year before."""
+        return tuple(str(self.parameters[name]) for name in ("products", "starts_on", "ends_on", "before_end"))
+
+    @property
+    def grows(self) -> bool:
+        return self.terms.basis == Basis.GROWTH
 
 
-def _write(cursor: Any, programme: RebateProgramme, on: dt.date) -> int:
-    parameters = {"programme": programme.pk, "on": on}
+class _Sold:
+    """Where sales are read from: the figures of the last closed fiscal year where a programme is for just that; else the
+    months, summed once for all programmes of the same ones, with the year before when one of them asks for it."""
+
+    def __init__(self, asked: Iterable[_Asked]) -> None:
+        self.grow = {each.months for each in asked if each.grows}
+        self.read: tuple[Any, ...] | None = None
+        state = FiguresState.objects.filter(pk=1, stale=False).first()
+        self.year = fiscal_year_period(state.year, state.first_month) if state else None
+
+    def source(self, cursor: Any, asked: _Asked) -> str:
+        """A row source with `s` (dealer_id, amount_e4, quantity_e3, before_e4) and the dealer's figures `f`."""
+        parameters = asked.parameters
+        period = Period(parameters["starts_on"], parameters["ends_on"])
+        if not parameters["products"] and period == self.year:
+            return _OF_THE_YEAR
+        if self.read != asked.months:
+            cursor.execute("DROP TABLE IF EXISTS pg_temp.rebate_sold")
+            grown = {} if asked.months in self.grow else {"before_start": parameters["before_end"]}
+            step = "sold_of_products" if parameters["products"] else "sold"
+            with whole_tables(cursor):
+                load("promotions", "rebates").run(cursor, step, {**parameters, **grown})
+            analyze(cursor, "rebate_sold")
+            self.read = asked.months
+        return _OF_MONTHS
+
+
+_OF_MONTHS = "rebate_sold s JOIN sales_dealerfigures f ON f.dealer_id = s.dealer_id"
+_OF_THE_YEAR = """(SELECT *, amount_1_e4 AS before_e4 FROM sales_dealerfigures
+                    WHERE (amount_e4, quantity_e3, amount_1_e4) <> (0, 0, 0)) f
+                  CROSS JOIN LATERAL (SELECT f.dealer_id, f.amount_e4, f.quantity_e3, f.before_e4) s"""
+
+
+def _write(cursor: Any, asked: _Asked, source: str) -> int:
     script = load("promotions", "rebates")
+    cursor.execute("DROP TABLE IF EXISTS pg_temp.rebate_changed")
     with whole_tables(cursor):
-        return script.run(cursor, "changed", parameters) + script.run(cursor, "gone", parameters)
+        cursor.execute(_statement("compared", asked, source), asked.parameters)
+        found = max(cursor.rowcount, 0)
+    if not found:
+        return 0
+    analyze(cursor, "rebate_changed")
+    return script.run(cursor, "put", asked.parameters) + script.run(cursor, "gone", asked.parameters)
 
 
-def _parameters(programme: RebateProgramme, terms: Terms, *, on: dt.date | None, months_back: int) -> dict[str, Any]:
+def _asked(programme: RebateProgramme, *, on: dt.date | None, months_back: int = 0) -> _Asked:
+    terms = terms_of(programme)
     starts_on, ends_on = (add_months(day, -months_back) for day in (programme.starts_on, programme.ends_on))
     # A month that has not begun has no sales; of a growth programme neither has the year before of it.
     known_until = min(ends_on, add_months(month_start(on), 1)) if on is not None else ends_on
-    before = (add_months(starts_on, -12), add_months(known_until, -12))
-    return {
-        "programme": programme.pk if terms.basis == Basis.POINTS else 0, "kinds": list(programme.dealer_kinds),
-        "path": programme.territory.path if programme.territory else "",
-        "products": sorted(programme.products.values_list("pk", flat=True)) if programme.pk else [],
-        "starts_on": starts_on, "ends_on": known_until, "target_until": ends_on,
-        "before_start": before[0] if terms.basis == Basis.GROWTH else before[1], "before_end": before[1],
-        "gated": terms.gate_e4 is not None,
+    return _Asked(
+        terms,
+        {
+            "accrued": programme.pk, "programme": programme.pk, "kinds": list(programme.dealer_kinds),
+            "path": programme.territory.path if programme.territory else "", "products": _products(programme),
+            "starts_on": starts_on, "ends_on": known_until, "target_until": ends_on,
+            "before_start": add_months(starts_on, -12), "before_end": add_months(known_until, -12), "on": on,
+        },
+    )  # fmt: skip
+
+
+def _products(programme: RebateProgramme) -> list[int]:
+    """Of which products sales count; empty: of all, also of those that are told without one. Of a brand all that belong to
+    it on this day; a number that no product has where there are none."""
+    chosen = sorted(programme.products.values_list("pk", flat=True)) if programme.pk else []
+    if chosen or programme.brand_id is None:
+        return chosen
+    return sorted(Product.objects.filter(brand=programme.brand_id).values_list("pk", flat=True)) or [0]
+
+
+def _statement(step: str, asked: _Asked, source: str) -> str:
+    """A step with the calculation in it, for who takes part in the programme."""
+    terms, parameters = asked.terms, asked.parameters
+    put = expressions(terms)
+    parts = {
+        "measured": put.measured, "step": put.step, "short": put.short, "earned": put.earned_e4, "accrued": put.accrued_e4,
+        "before": "coalesce(s.before_e4, 0)" if asked.grows else "0::bigint", "sold": source, "target": "NULL::int",
+        "points": "NULL", "pay days": "NULL", "joins": "", "who": "",
     }  # fmt: skip
-
-
-def _same(parameters: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(str(value) for value in parameters.values())
-
-
-def _base(parameters: Mapping[str, Any]) -> str:
-    script = load("promotions", "rebates")
-    target, joins, who = "NULL::int", "", ""
-    months = "m.month >= %(starts_on)s AND m.month < %(ends_on)s"
-    if parameters["before_start"] < parameters["before_end"]:
-        months = f"({months} OR m.month >= %(before_start)s AND m.month < %(before_end)s)"
-    if parameters["gated"]:
-        target = (
+    if terms.gate_e4 is not None:
+        parts["target"] = (
             "(CASE WHEN t.amount > 0 THEN least(s.amount_e4 / t.amount, 100000000)"
             " WHEN t.quantity > 0 THEN least(s.quantity_e3 * 10 / t.quantity, 100000000) END)::int"
         )
-        joins += (
+        parts["joins"] += (
             " LEFT JOIN sales_salestarget t ON t.dealer_id = s.dealer_id AND t.kind = 'SELL_IN'"
             " AND t.period_start = %(starts_on)s AND t.period_end = %(target_until)s"
         )
+    if terms.basis == Basis.POINTS:
+        parts["points"] = "p.points"
+        parts["joins"] += (
+            " LEFT JOIN promotions_rebatepoints p ON p.dealer_id = s.dealer_id AND p.programme_id = %(programme)s"
+        )
+    if terms.speeds:
+        # Receivables in days of sales; who owes nothing has none.
+        parts["pay days"] = (
+            "(CASE WHEN f.balance_e4 > 0 AND f.sales_12m_e4 > 0"
+            " THEN least(f.balance_e4::numeric * 365 / f.sales_12m_e4, 30000) END)"
+        )
     if parameters["path"]:
-        joins += " JOIN accounts_territory place ON place.id = f.territory_id"
-        who += " AND place.path >= %(path)s AND place.path < %(path)s || '~'"
+        parts["joins"] += " JOIN accounts_territory place ON place.id = f.territory_id"
+        parts["who"] += " AND place.path >= %(path)s AND place.path < %(path)s || '~'"
     if parameters["kinds"]:
-        who += " AND f.kind = ANY(%(kinds)s)"
-    figures = (
-        script.statement("figures")
-        .replace("/* target */", target).replace("/* joins */", joins).replace("/* who */", who)
-    )  # fmt: skip
-    step = "base_of_products" if parameters["products"] else "base"
-    return script.statement(step).replace("/* months */", months).replace("/* figures */", figures)
+        parts["who"] += " AND f.kind = ANY(%(kinds)s)"
+    script = load("promotions", "rebates")
+    text = script.statement(step).replace("/* rows */", script.statement("rows"))
+    for name, part in parts.items():
+        text = text.replace(f"/* {name} */", part)
+    return text
 
 
 def _whole(value: Decimal | None, scale: int) -> int | None:

@@ -10,12 +10,19 @@ from dataclasses import dataclass
 
 from promotions.rebates.arithmetic import E7_IN_E4, Terms, Way
 
+# What a product of whole numbers may come to at most in the database, with room to add.
+_NARROW = 9_000_000_000_000_000_000
 _AMOUNT = "greatest((b.amount_e4 + 50) / 100, 0)"
 _MEASURED = {
     "AMOUNT": _AMOUNT,
     "QUANTITY": "greatest(b.quantity_e3, 0)",
-    # Rounded down below nought, too, as Python does; by `div`, which is exact where a quotient of numerics is not.
-    "GROWTH": """CASE WHEN b.before_e4 > 0 THEN
+    # Rounded down below nought, too, as Python does; where whole numbers are too narrow by `div`, which is exact where a
+    # quotient of numerics is not.
+    "GROWTH": f"""CASE WHEN b.before_e4 <= 0 THEN NULL
+        WHEN b.before_e4 <= {_NARROW // 20_000} AND abs(b.amount_e4) <= {_NARROW // 20_000} THEN
+        ((b.amount_e4 - b.before_e4) * 10000
+            - CASE WHEN b.amount_e4 < b.before_e4 THEN b.before_e4 - 1 ELSE 0 END) / b.before_e4
+        ELSE
         div((b.amount_e4 - b.before_e4)::numeric * 10000
             - CASE WHEN b.amount_e4 < b.before_e4 THEN b.before_e4 - 1 ELSE 0 END, b.before_e4) END""",
     "POINTS": "b.points",
@@ -94,5 +101,10 @@ def _short(terms: Terms) -> str:
     if terms.basis != "GROWTH":
         values = [f"{start} - coalesce(b.measured, 0)" for start in starts] + ["NULL"]
         return f"({_by_band(terms, values)})::bigint"
-    needed = [f"ceil((ceil(b.before_e4 * {10_000 + start} * 0.0001) - b.amount_e4) * 0.01)::bigint" for start in starts]
+    needed = [
+        f"(CASE WHEN b.before_e4 <= {_NARROW // (10_000 + start)}"
+        f" THEN ((b.before_e4 * {10_000 + start} + 9999) / 10000 - b.amount_e4 + 99) / 100"
+        f" ELSE ceil((ceil(b.before_e4::numeric * {10_000 + start} * 0.0001) - b.amount_e4) * 0.01)::bigint END)"
+        for start in starts
+    ]
     return f"(CASE WHEN b.before_e4 > 0 THEN {_by_band(terms, [*needed, 'NULL'])} END)::bigint"

@@ -14,7 +14,7 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.periods import add_months
 from dealers.choices import DealerKind
-from dealers.forms.layout import DayInput, PercentField, PlainForm
+from dealers.forms.layout import NearDayField, PercentField, PlainForm
 from promotions.models import RebateBand, RebateProgramme
 from promotions.rebates.choices import Basis
 from sales.models import Product
@@ -35,15 +35,13 @@ class ProgrammeForm(PlainForm, forms.ModelForm):
     """
 
     groups = (
-        ("", ("name", ("basis", "territory"), ("starts_on", "last_month"), "dealer_kinds", "products")),
+        ("", ("name", ("basis", "territory"), ("starts_on", "last_month"), "dealer_kinds", "brand", "products")),
         (gettext_lazy("Steps"), tuple((f"start-{number}", f"rate-{number}") for number in range(BANDS))),
         (gettext_lazy("Conditions"), (("gate_share", "speeds"), ("cap_amount", "cap_share"))),
         (gettext_lazy("What the trade keeps"), (("agent_margin", "sub_dealer_margin"), "note")),
     )
 
-    starts_on = forms.DateField(
-        label=gettext_lazy("from"), widget=DayInput(), help_text=gettext_lazy("The first day of a month")
-    )
+    starts_on = NearDayField(label=gettext_lazy("from"), help_text=gettext_lazy("The first day of a month"))
     last_month = forms.IntegerField(label=gettext_lazy("months"), min_value=1, max_value=24, initial=12)
     dealer_kinds = forms.MultipleChoiceField(
         label=gettext_lazy("kinds of dealers"), choices=DealerKind.choices, required=False,
@@ -70,7 +68,7 @@ class ProgrammeForm(PlainForm, forms.ModelForm):
     class Meta:
         model = RebateProgramme
         fields = (
-            "name", "basis", "territory", "starts_on", "dealer_kinds", "products", "gate_share", "cap_amount", "cap_share",
+            "name", "basis", "territory", "starts_on", "dealer_kinds", "brand", "products", "gate_share", "cap_amount", "cap_share",
             "agent_margin", "sub_dealer_margin", "note",
         )  # fmt: skip
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
@@ -119,6 +117,9 @@ class ProgrammeForm(PlainForm, forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        brand, products = cleaned.get("brand"), cleaned.get("products")
+        if brand and products and products.exclude(brand=brand).exists():
+            self.add_error("products", gettext("A product is chosen that is not of this brand."))
         basis = Basis(cleaned.get("basis") or Basis.AMOUNT)
         for number in range(BANDS):
             start, rate = cleaned.get(f"start-{number}"), cleaned.get(f"rate-{number}")

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 def register() -> None:
     from crm.base import navigation
     from dealers import panels
-    from promotions.rebates import nightly  # noqa: F401
+    from promotions.rebates import export, nightly  # noqa: F401
+
+    export.register()
 
     navigation.register(navigation.NavItem("promotions:rebates", _("Rebates"), "report-money", 27))
     panels.register(panels.Panel("rebates", "promotions:rebate_panel", _("Rebates"), order=14, rows=4))

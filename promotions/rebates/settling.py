@@ -13,8 +13,11 @@ from django.utils.translation import ngettext
 from accounts.models import Territory, User
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.models import Company
 from crm.base.sql import load
+from promotions import ledger
 from promotions.models import RebateAccrual, RebateProgramme, RebateSettlement
+from promotions.rebates import posting
 from promotions.rebates.choices import ProgrammeState, SettlementState
 
 
@@ -87,7 +90,10 @@ def decide(*, settlement: RebateSettlement, by: User, approve: bool, reason: str
     if not approve and not reason:
         raise SettlementRefused(_("Say why it is refused."))
     if approve:
+        on = Company.get().today(at=at)
+        posting.bring_up(settlement.programme_id, at=at, on=on)
         _settle(settlement)
+        posting.commit(settlement, by=by, at=at, on=on)
     settlement.state = SettlementState.APPROVED if approve else SettlementState.REFUSED
     settlement.decided_by, settlement.decided_at, settlement.reason = by, at, reason
     settlement.save(update_fields=["state", "decided_by", "decided_at", "reason"])
@@ -99,6 +105,12 @@ def pay(*, settlement: RebateSettlement, by: User, at: dt.datetime) -> None:
     settlement = RebateSettlement.objects.select_for_update().get(pk=settlement.pk)
     if settlement.state != SettlementState.APPROVED:
         raise SettlementRefused(_("Only an approved settlement is credited, and only once."))
+    try:
+        posting.pay(settlement, by=by, at=at, on=Company.get().today(at=at))
+    except ledger.NotEnough as error:
+        raise SettlementRefused(
+            _("More is taken back than was credited: note the credit notes of the settlements before it first.")
+        ) from error
     settlement.state, settlement.paid_by, settlement.paid_at = SettlementState.PAID, by, at
     settlement.save(update_fields=["state", "paid_by", "paid_at"])
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from promotions.models import SupportBooking, SupportRequest, SupportResource
 from promotions.support.choices import SupportState
+from promotions.support.commitments import paid_by
 from promotions.support.queue import before
 
 
@@ -48,6 +49,8 @@ def grant(
     except IntegrityError:
         raise SupportRefused(_("%(name)s is booked in this time already.") % {"name": resource}) from None
     request.jumped_because = jumped_because if ahead else ""
+    request.paid_before = paid_by(request.dealer_id)
+    request.save(update_fields=["paid_before"])
     _decide(request, SupportState.GRANTED, by, at, "")
 
 

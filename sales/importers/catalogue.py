@@ -69,5 +69,6 @@ class ProductImporter(Importer):
         Field("unit", _("unit"), FieldType.LOOKUP, lookup=Lookup("sales_unit", keys=("code", "name")), aliases=("unit of measure", "uom", "单位", "単位", "단위")),
         Field("pack_size", _("units in a pack"), FieldType.DECIMAL, digits=3, aliases=("pack size", "case size", "包装数量", "装箱数", "入数", "入り数", "입수")),
         Field("list_price", _("list price"), FieldType.DECIMAL, digits=4, minimum=0, aliases=("price", "dealer price", "价格", "标价", "定価", "価格", "정가", "가격", "단가")),
+        Field("unit_cost", _("cost of a unit"), FieldType.DECIMAL, digits=4, minimum=0, aliases=("unit cost", "standard cost", "cost", "成本", "单位成本", "标准成本", "原価", "標準原価", "단위 원가", "표준 원가", "원가")),
         Field("active", _("active"), FieldType.BOOLEAN, aliases=("on sale", "启用", "在售", "有効", "販売中", "사용", "판매 중")),
     )  # fmt: skip

@@ -64,6 +64,10 @@ class Product(models.Model):
         _("list price"), max_digits=18, decimal_places=4, null=True, blank=True,
         help_text=_("For one unit, tax excluded, in the company's currency"),
     )  # fmt: skip
+    unit_cost = models.DecimalField(
+        _("cost of a unit"), max_digits=18, decimal_places=4, null=True, blank=True,
+        help_text=_("What one unit costs us, tax excluded, in the company's currency; empty: not known"),
+    )  # fmt: skip
     active = models.BooleanField(_("active"), default=True)
 
     objects = CatalogueQuerySet.as_manager()
@@ -77,6 +81,10 @@ class Product(models.Model):
             models.CheckConstraint(
                 condition=models.Q(list_price__isnull=True) | models.Q(list_price__gte=0),
                 name="product_price_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unit_cost__isnull=True) | models.Q(unit_cost__gte=0),
+                name="product_cost_not_negative",
             ),
         ]
 

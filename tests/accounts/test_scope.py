@@ -125,6 +125,7 @@ def test_rights_of_the_roles() -> None:
         Right.APPROVE_PROMOTIONS: ".xx.x.",
         Right.SETTLE_CLAIMS: "...xx.",
         Right.MANAGE_BUDGETS: "..xxx.",
+        Right.VIEW_PROFIT: ".xxxx.",
     }
     roles = ["REPRESENTATIVE", "MANAGER", "DIRECTOR", "FINANCE", "ADMINISTRATOR", "READ_ONLY"]
     actual = {right: "".join("x" if right in ROLE_RIGHTS[Role(role)] else "." for role in roles) for right in Right}

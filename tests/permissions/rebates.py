@@ -52,5 +52,5 @@ ROWS = {
     "promotions:rebate_settlement": Row(get=EVERYBODY, args=("settlement",)),
     "promotions:rebate_settlement_decide": Row(post=SETTLES, args=("settlement",), body={"decision": "approve"}),
     "promotions:rebate_settlement_paid": Row(post=SETTLES, args=("settlement",)),
-    "promotions:rebate_settlement_export": Row(get=SETTLES, args=("settlement",)),
+    "promotions:rebate_settlement_export": Row(post=SETTLES, args=("settlement",), post_status=200),
 }

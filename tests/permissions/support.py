@@ -28,5 +28,6 @@ ROWS = {
         post=DECIDES, args=("support_request",), body={"decision": "refuse", "reason": "None is free"}
     ),
     "promotions:support_withdraw": Row(post=ASKS, args=("support_request",)),
-    "promotions:support_back": Row(post=ASKS, args=("support_request",), body={"result": "Done"}),
+    # It is not out, so the page says that nothing can come back.
+    "promotions:support_back": Row(post=ASKS, args=("support_request",), body={"result": "Done"}, post_status=422),
 }

@@ -22,7 +22,7 @@ GIVE_POINTS = Right.OVERRIDE_TIER
 def programme_or_404(request: HttpRequest, pk: int, right: Right | None = None) -> RebateProgramme:
     """A programme that counts in a territory of the reader; a draft for those only who write policies."""
     user = user_of(request)
-    programmes = RebateProgramme.objects.visible_to(user).select_related("territory", "published_by")
+    programmes = RebateProgramme.objects.visible_to(user).select_related("territory", "brand", "published_by")
     programme: RebateProgramme = get_object_or_404(programmes.prefetch_related("bands", "products"), pk=pk)
     if programme.state == ProgrammeState.DRAFT and not may_write(user, programme.territory_id):
         raise PermissionDenied

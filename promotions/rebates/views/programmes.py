@@ -17,12 +17,14 @@ from accounts.decorators import right_required
 from accounts.models import Territory
 from accounts.rights import Right
 from accounts.scope import scope_of
+from crm.base.asked import number
 from crm.base.models import Company
 from dealers.views.access import posted, today, user_of
-from promotions.models import RebateAccrual, RebateProgramme
+from promotions.models import Budget, RebateAccrual, RebateProgramme
 from promotions.rebates.accrual import terms_of, try_out
 from promotions.rebates.choices import Basis, ProgrammeState
 from promotions.rebates.forms import ProgrammeForm
+from promotions.rebates.posting import reconciled
 from promotions.rebates.settling import SettlementRefused, may_settle, publish
 from promotions.rebates.statement import band_rate, band_start, period_of
 from promotions.rebates.views.access import may_write, programme_or_404
@@ -55,7 +57,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "programme": programme, "period": period_of(programme), "terms": terms,
         "bands": [(band_start(terms, band), band_rate(terms, band)) for band in terms.bands],
-        "marginal": programme.basis in (Basis.AMOUNT, Basis.QUANTITY), "sums": _sums(user, programme).get(programme.pk),
+        "chosen": list(programme.products.all()), "marginal": programme.basis in (Basis.AMOUNT, Basis.QUANTITY), "sums": _sums(user, programme).get(programme.pk),
         "rows": rows, "next_url": f"?after={after}" if after else "", "first_url": "?" if request.GET.get("after") else "",
         "currency": Company.get().currency, "ended": today() >= programme.ends_on,
         "speeds": terms.speeds, "settlements": programme.settlements.visible_to(user).select_related("territory")[:20],
@@ -139,17 +141,30 @@ def liability(request: HttpRequest) -> HttpResponse:
     rows = [(programmes[pk], sums) for pk, sums in sums_of.items()]
     places = [(row["name"], row["dealers"], _totals(row)) for row in by_place]
     total = {key: sum((sums[key] for _programme, sums in rows), Decimal(0)) for key in ("owed", "settled", "open")}
-    context = {"rows": rows, "places": places, "total": total, "currency": Company.get().currency}
+    context = {
+        "rows": rows, "places": places, "total": total, "currency": Company.get().currency,
+        "funds": reconciled(_with_funds_seen(user)),
+    }  # fmt: skip
     return render(request, "promotions/rebates/liability.html", context)
+
+
+def _with_funds_seen(user: Any) -> list[RebateProgramme]:
+    """Programmes all of whose dealers the reader sees, and that somebody is or was owed something by."""
+    funds = Budget.objects.visible_to(user)
+    return list(
+        RebateProgramme.objects.filter(earmark__budget__in=funds)
+        .select_related("earmark__budget")
+        .order_by("-starts_on", "pk")[:200]
+    )
 
 
 def _page(accruals: Any, after: str) -> tuple[list[RebateAccrual], str]:
     """The largest first, behind the place `after` (amount and dealer as the page before gave them), and the next place."""
-    amount, _dot, dealer = after.partition(".")
-    if amount.isdecimal() and dealer.isdecimal():
+    typed, _dot, who = after.partition(".")
+    amount, dealer = number(typed), number(who)
+    if amount is not None and dealer is not None:
         accruals = accruals.filter(
-            Q(accrued_e4__lt=int(amount)) | Q(accrued_e4=int(amount), dealer_id__gt=int(dealer)),
-            accrued_e4__lte=int(amount),
+            Q(accrued_e4__lt=amount) | Q(accrued_e4=amount, dealer_id__gt=dealer), accrued_e4__lte=amount
         )
     found = list(accruals.select_related("dealer").order_by("-accrued_e4", "dealer_id")[: ROWS + 1])
     last = found[ROWS - 1] if len(found) > ROWS else None

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,10 +16,11 @@ from accounts.decorators import demand
 from accounts.models import Territory
 from accounts.rights import Right
 from crm.base.asked import number
-from crm.base.formulas import guarded
 from crm.base.models import Company
+from dealers.export_limit import DailyLimitReached
 from dealers.views.access import today, user_of
 from promotions.rebates.choices import SettlementState
+from promotions.rebates.export import credit_notes
 from promotions.rebates.forms import DecisionForm
 from promotions.rebates.settling import SettlementRefused, decide, may_settle, pay, propose
 from promotions.rebates.views.access import programme_or_404, settlement_or_404
@@ -86,23 +86,19 @@ def paid(request: HttpRequest, pk: int) -> HttpResponse:
     )  # fmt: skip
 
 
-@require_GET
+@require_POST
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """The credit notes for the ERP as CSV: number, dealer's code, amount, currency."""
     settlement = settlement_or_404(request, pk, Right.EDIT_CREDIT)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(["credit_note", "dealer", "name", "programme", "amount", "currency"])
-    currency = Company.get().currency
-    for line in settlement.lines.select_related("dealer").order_by("dealer__code"):
-        writer.writerow(
-            [
-                f"RB-{settlement.pk}-{line.pk}", guarded(line.dealer.code or ""), guarded(line.dealer.name),
-                guarded(settlement.programme.name), f"{line.amount:.4f}", currency,
-            ]
-        )  # fmt: skip
-    # A byte order mark, or spreadsheets would garble names that are not English.
-    response = HttpResponse("\ufeff" + text.getvalue(), content_type="text/csv; charset=utf-8")
+    try:
+        text = credit_notes(settlement, user=user_of(request), on=today())
+    except DailyLimitReached as error:
+        told = _("You have exported %(rows)s rows today; the limit is %(limit)s a day. Ask for a narrower list, or an administrator.")  # fmt: skip
+        figures = {"rows": error.rows, "limit": error.limit}
+        values = {name: number_format(value, force_grouping=True) for name, value in figures.items()}
+        messages.error(request, told % values)
+        return redirect("promotions:rebate_settlement", pk=pk)
+    response = HttpResponse(text.encode(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rebates-{settlement.pk}.csv"'
     return response
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,9 +22,11 @@ from crm.base.models import Company
 from dealers.views.access import dealer_or_404, posted, today, user_of
 from promotions.models import SupportBooking, SupportRequest, SupportResource
 from promotions.support import actions
+from promotions.support.calendar import segments, weeks
 from promotions.support.choices import SupportState
 from promotions.support.forms import RequestForm, ReturnForm
 from promotions.support.queue import before, ranked
+from promotions.support.sharing import shared
 
 ASK, DECIDE = Right.LOG_VISITS, Right.PLAN_VISITS
 DAYS = 28
@@ -55,7 +56,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     context = {
         "waiting": waiting, "out": seen.filter(state=SupportState.GRANTED).order_by("starts_on")[:200],
         "by_tier": given.order_by("dealer__tier").values_list("dealer__tier").annotate(Count("pk")), "on": on,
-        "currency": Company.get().currency,
+        "currency": Company.get().currency, "shared": shared(given),
     }  # fmt: skip
     return render(request, "promotions/support/queue.html", context)
 
@@ -78,7 +79,12 @@ def ask(request: HttpRequest, dealer: int) -> HttpResponse:
 
 @require_GET
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    found, on, user = request_or_404(request, pk), today(), user_of(request)
+    return _page(request, request_or_404(request, pk))
+
+
+def _page(request: HttpRequest, found: SupportRequest, *, refused: str = "") -> HttpResponse:
+    """The request; after a step that was refused with why, and with what was typed."""
+    on, user = today(), user_of(request)
     held = scope_of(user)
     waits = found.state == SupportState.REQUESTED
     decides = waits and held.may(DECIDE, found.dealer.territory_id) and found.requested_by_id != user.pk
@@ -92,8 +98,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
         "need": ranked([found], on=on)[0].need if waits else None,
         "may_withdraw": asks and found.state in (SupportState.REQUESTED, SupportState.GRANTED) and on < found.starts_on,
         "may_return": asks and found.state == SupportState.GRANTED and on > found.starts_on,
+        "refused": refused, "typed": request.POST,
     }  # fmt: skip
-    return render(request, "promotions/support/request.html", context)
+    return render(request, "promotions/support/request.html", context, status=422 if refused else 200)
 
 
 @require_POST
@@ -103,13 +110,12 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     words = request.POST.get("reason", "").strip()[:500]
     if request.POST.get("decision") == "refuse":
         act: Callable[[], None] = lambda: actions.refuse(request=found, by=user, reason=words, at=timezone.now())  # noqa: E731
-        return _step(request, pk, act, _("The request is refused."))
+        return _step(request, found, act, _("The request is refused."))
     resource = SupportResource.objects.visible_to(user).filter(pk=number(request.POST.get("resource")) or 0).first()
     if resource is None:
-        messages.error(request, _("Choose who or what is sent."))
-        return redirect("promotions:support_request", pk=pk)
+        return _page(request, found, refused=_("Choose who or what is sent."))
     return _step(
-        request, pk,
+        request, found,
         lambda: actions.grant(
             request=found, resource=resource, by=user, jumped_because=words, at=timezone.now(), on=today()
         ),
@@ -120,19 +126,20 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = request_or_404(request, pk, ASK)
-    return _step(request, pk, lambda: actions.withdraw(request=found), _("The request is withdrawn."))
+    return _step(request, found, lambda: actions.withdraw(request=found), _("The request is withdrawn."))
 
 
 @require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """The person or the vehicle is back, and what came of it."""
     found, form = request_or_404(request, pk, ASK), ReturnForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Say what came of it."))
-        return redirect("promotions:support_request", pk=pk)
+    if "result" in form.errors:
+        return _page(request, found, refused=_("Say what came of it."))
+    if form.errors:
+        return _page(request, found, refused=_("Write what it cost as an amount from 0 on, or leave it empty."))
     return _step(
         request,
-        pk,
+        found,
         lambda: actions.give_back(request=found, on=today(), **form.cleaned_data),
         _("Noted, and free again."),
     )
@@ -149,13 +156,13 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def calendar(request: HttpRequest) -> HttpResponse:
-    """Four weeks of the people and vehicles of the reader's territories: a row each, the days that are booked."""
+    """Four weeks of the people and vehicles that serve the reader's territories: a row each, the days that are booked."""
     user = user_of(request)
     if not scope_of(user).roles and not scope_of(user).superuser:
         raise PermissionDenied
     start = today()
     days = [start + dt.timedelta(days=number) for number in range(DAYS)]
-    resources = list(SupportResource.objects.visible_to(user).filter(active=True).select_related("territory")[:200])
+    resources = list(SupportResource.objects.serving(user).filter(active=True).select_related("territory")[:200])
     booked: dict[int, list[SupportBooking]] = {}
     seen = set(
         SupportRequest.objects.visible_to(user).filter(booking__resource__in=resources).values_list("pk", flat=True)
@@ -165,23 +172,14 @@ def calendar(request: HttpRequest) -> HttpResponse:
     )
     for booking in bookings.select_related("request__dealer").order_by("period"):
         booked.setdefault(booking.resource_id, []).append(booking)
-    rows: list[Any] = [
-        (resource, [_on(booked.get(resource.pk, ()), day, seen) for day in days]) for resource in resources
-    ]
-    return render(request, "promotions/support/calendar.html", {"days": days, "rows": rows})
+    rows = [(resource, segments(booked.get(resource.pk, ()), days, seen)) for resource in resources]
+    return render(request, "promotions/support/calendar.html", {"weeks": weeks(days), "days": days, "rows": rows})
 
 
-def _on(bookings: Any, day: dt.date, seen: set[int]) -> tuple[SupportBooking | None, bool]:
-    """The booking of a day, and whether the reader sees whose it is."""
-    found = next((each for each in bookings if each.period.lower <= day < each.period.upper), None)
-    return found, found is not None and found.request_id in seen
-
-
-def _step(request: HttpRequest, pk: int, act: Callable[[], None], done: str) -> HttpResponse:
+def _step(request: HttpRequest, found: SupportRequest, act: Callable[[], None], done: str) -> HttpResponse:
     try:
         act()
     except actions.SupportRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, done)
-    return redirect("promotions:support_request", pk=pk)
+        return _page(request, request_or_404(request, found.pk), refused=str(refused))
+    messages.success(request, done)
+    return redirect("promotions:support_request", pk=found.pk)

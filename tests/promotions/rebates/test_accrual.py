@@ -11,7 +11,7 @@ from accounts.models import Territory
 from dealers.choices import DealerKind
 from promotions.models import RebateAccrual, RebatePoints, RebateProgramme
 from promotions.rebates.accrual import run_accruals, try_out
-from sales.models import Product, Receivable, SalesRecord, SalesTarget
+from sales.models import Brand, FiguresState, Product, Receivable, SalesRecord, SalesTarget
 from sales.rollups import rebuild
 from tests.factories import DealerFactory
 from tests.promotions.rebates.factories import TODAY, bought, programme
@@ -85,6 +85,41 @@ def test_kinds_territories_and_products_say_who_takes_part(territories: dict[str
     assert owed(kinds) == {shop.pk: 150, far.pk: 150}
     assert owed(place) == {shop.pk: 150, agent.pk: 150}
     assert owed(some) == {shop.pk: 100, agent.pk: 100, far.pk: 100}
+
+
+def test_a_programme_of_a_brand_pays_for_its_products_alone() -> None:
+    """Also for those that come to the brand later; of a brand without products nothing is bought."""
+    dealer = DealerFactory()
+    ours, empty = Brand.objects.create(code="HY", name="Haiyue"), Brand.objects.create(code="X", name="None yet")
+    good = Product.objects.create(code="1", name="Good", brand=ours)
+    other = Product.objects.create(code="2", name="Other")
+    bought(dealer, ("2025-03-01", 10_000), product=good)
+    bought(dealer, ("2025-03-01", 5_000), product=other)
+    bought(dealer, ("2025-03-01", 700), reference="untold")
+    bands = ("0", "0.01")
+    made, none = programme(bands, brand=ours), programme(bands, brand=empty)
+    run_accruals(on=TODAY)
+    assert owed(made) == {dealer.pk: 100}
+    assert owed(none) == {}
+    Product.objects.filter(pk=other.pk).update(brand=ours)
+    run_accruals(on=TODAY)
+    assert owed(made) == {dealer.pk: 150}
+
+
+def test_the_figures_of_a_closed_year_say_what_its_months_say() -> None:
+    """They are read instead of the months; marked stale they are not."""
+    grown, lost = DealerFactory(), DealerFactory()
+    bought(grown, ("2024-05-01", 100_000), ("2025-05-01", 120_000), ("2026-01-02", 5))
+    bought(lost, ("2024-05-01", 100_000), ("2025-05-01", -10))
+    bands = ("0.1", "0.01")
+    made = programme(), programme(("1", "0.5"), basis="QUANTITY"), programme(bands, basis="GROWTH")
+    on = dt.date(2026, 1, 10)
+    rebuild(on)
+    assert run_accruals(on=on) == 6
+    assert [owed(each)[grown.pk] for each in made] == [1400, 0, 1200]
+    assert owed(made[2]) == {grown.pk: 1200, lost.pk: 0}
+    FiguresState.objects.update(stale=True)
+    assert run_accruals(on=on) == 0
 
 
 def test_gate_points_growth_and_debts() -> None:

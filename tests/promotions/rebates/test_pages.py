@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from accounts.models import Territory, User
-from promotions.models import RebateProgramme
+from crm.base.models import Company
+from dealers import export_limit
+from promotions.models import RebateExport, RebateProgramme
 from promotions.paper import font_for
 from promotions.rebates.choices import ProgrammeState
 from promotions.rebates.settling import propose
@@ -106,14 +109,21 @@ def test_points_are_given_by_a_leader(
 
 
 def test_credit_notes_are_taken_out_without_formulas(
-    client_of: ClientOf, territories: dict[str, Territory], fay: User
+    client_of: ClientOf, territories: dict[str, Territory], fay: User, settings: Any
 ) -> None:
     made, dealer = programme(), DealerFactory(territory=territories["CN-EAST-1"], name="=cmd()")
     accrual(made, dealer)
     settlement = propose(programme=made, territory=territories["CN"], by=fay, on=dt.date(2026, 1, 5), at=timezone.now())
-    text = client_of(fay).get(reverse("promotions:rebate_settlement_export", args=[settlement.pk])).content.decode()
+    url = reverse("promotions:rebate_settlement_export", args=[settlement.pk])
+    assert client_of(fay).get(url).status_code == 405
+    text = client_of(fay).post(url).content.decode()
     assert "'=cmd()" in text
     assert "4176.0000,USD" in text
+    assert export_limit.used_on(fay, Company.get().today()) == 1
+    settings.EXPORT_ROWS_A_DAY = 1
+    answer = client_of(fay).post(url, follow=True)
+    assert "the limit is 1 a day" in answer.content.decode()
+    assert RebateExport.objects.count() == 1
 
 
 def test_the_liability_adds_up_over_what_the_reader_sees(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from promotions.support.actions import SupportRefused, give_back, grant, refuse,
 from promotions.support.commitments import check_commitments
 from promotions.support.need import need
 from promotions.support.queue import ranked
+from promotions.support.sharing import shared
+from sales.models import Receivable
 from tests.factories import DealerFactory
 from tests.promotions.rebates.factories import bought
 from tests.promotions.support.factories import van, wanted
@@ -129,6 +132,45 @@ def test_the_night_says_whether_the_dealer_bought_what_it_promised(
     assert (request.commitment, request.bought_amount) == (state, amount)
 
 
+def test_a_promised_payment_is_judged_by_the_account(
+    dealer: Dealer, territories: dict[str, Territory], alice: User, bob: User
+) -> None:
+    """What was paid before the support was granted does not count, and what is billed afterwards is no payment."""
+
+    def invoice(number: str, amount: int, still_open: int, kind: str = "INVOICE") -> Receivable:
+        return Receivable.objects.create(
+            dealer=dealer, number=number, kind=kind, issued_on=dt.date(2025, 1, 1), due_on=dt.date(2025, 3, 1),
+            amount=amount, open_amount=still_open,
+        )  # fmt: skip
+
+    old = invoice("1", 10_000, 6_000)
+    last = timezone.now().date() + dt.timedelta(days=30)
+    kept, missed = (
+        wanted(dealer, alice, buys_amount=None, buys_by=None, pays_amount=amount, pays_by=last) for amount in (3_500, 3_501)
+    )  # fmt: skip
+    for request, name in ((kept, "Van 1"), (missed, "Van 2")):
+        give(request, van(territories["CN-EAST"], name), bob)
+    Receivable.objects.filter(pk=old.pk).update(open_amount=3_000)
+    invoice("2", 2_000, 2_000)
+    invoice("3", 900, 900, "ORDER")
+    invoice("4", -500, -500, "RECEIPT")
+    assert check_commitments(on=last) == 0
+    assert check_commitments(on=last + dt.timedelta(days=1)) == 2
+    for request, state in ((kept, "KEPT"), (missed, "MISSED")):
+        request.refresh_from_db()
+        assert (request.payment, request.paid_amount, request.commitment) == (state, 3_500, "OPEN")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        wanted(dealer, alice, buys_amount=None, buys_by=None)
+
+
+def test_who_bears_the_cost_is_weighed_by_it(dealer: Dealer, alice: User) -> None:
+    wanted(dealer, alice, cost_travel=900, company_share="0.5")
+    wanted(dealer, alice, cost_travel=900, actual_cost=100, company_share="1")
+    found = shared(SupportRequest.objects.all())
+    assert (found.count, found.cost, found.ours, found.share) == (2, 1000, 550, Decimal("0.55"))
+    assert shared(SupportRequest.objects.none()).share is None
+
+
 def test_from_asking_to_the_calendar_by_the_pages(
     client_of: ClientOf, dealer: Dealer, territories: dict[str, Territory], alice: User, bob: User
 ) -> None:
@@ -142,6 +184,8 @@ def test_from_asking_to_the_calendar_by_the_pages(
     url = reverse("promotions:support_ask", args=[dealer.pk])
     assert client_of(alice).post(url, form | {"cost_travel": "0"}).status_code == 422
     assert client_of(alice).post(url, form | {"kind": "PERSON"}).status_code == 422
+    assert client_of(alice).post(url, form | {"buys_amount": "", "buys_by": ""}).status_code == 422
+    assert client_of(alice).post(url, form | {"pays_amount": "500"}).status_code == 422
     assert client_of(alice).post(url, form).status_code == 302
     request, resource = SupportRequest.objects.get(), van(territories["CN-EAST"])
     page = client_of(bob).get(reverse("promotions:support_request", args=[request.pk])).content.decode()
