@@ -48,9 +48,25 @@ def _day(day: dt.date | None, today: dt.date, _language: str) -> str:
     return f'<time datetime="{day.isoformat()}" title="{escape(full)}">{escape(short)}</time>'
 
 
+@lru_cache(maxsize=16)
+def _around_change(rises: bool, language: str) -> tuple[str, str, dict[int, str]]:
+    """What stands before and after the figure of a rise or fall, and how Python's notation becomes the language's."""
+    tenth = crm.change(Decimal(1 if rises else -1) / 1000)
+    before, _figure, after = tenth.rpartition(crm.number(Decimal("0.1"), 1))
+    notation = str.maketrans(
+        {",": get_format("THOUSAND_SEPARATOR", language), ".": get_format("DECIMAL_SEPARATOR", language)}
+    )
+    return before, after, notation
+
+
 @lru_cache(maxsize=4096)
-def _change(permille: int | None, _language: str) -> str:
-    return crm.change(None if permille is None else Decimal(permille) / 1000)
+def _change(permille: int | None, language: str) -> str:
+    """The tag `change`. Nearly every dealer has a figure of its own, so it is put between what the tag draws around it."""
+    if not permille:
+        return crm.change(None if permille is None else Decimal(0))
+    before, after, notation = _around_change(permille > 0, language)
+    whole, tenths = divmod(abs(permille), 10)
+    return f"{before}{f'{whole:,}.{tenths}'.translate(notation)}{after}"
 
 
 @lru_cache(maxsize=1024)

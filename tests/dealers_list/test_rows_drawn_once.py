@@ -7,12 +7,15 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.choices import Role
 from accounts.models import TerritoryAssignment
 from accounts.scope import forget
 from crm.base.models import Company
+from crm.base.templatetags import crm
 from dealers import merging, table
+from dealers.cells import Drawing
 from dealers.filters import Asked, ListState
 from dealers.listing import read_page
 from dealers.models import Dealer
@@ -228,3 +231,12 @@ def test_a_walk_that_did_not_reach_is_not_tried_again_at_once(half, bob, monkeyp
     assert pages[0] == pages[1] == pages[2]
     assert {row["name"][:4] for row in pages[0]} == {"Seen"}
     assert len(walks) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans", "ja", "ko"])
+def test_a_change_is_drawn_as_the_tag_draws_it(language):
+    with override(language):
+        drawing = Drawing()
+        assert drawing.change(None) == crm.change(None)
+        for permille in (-12_345_678, -1000, -999, -10, -1, 0, 1, 9, 10, 124, 99_999, 1_234_567):
+            assert drawing.change(Decimal(permille) / 1000) == crm.change(Decimal(permille) / 1000)
