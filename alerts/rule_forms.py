@@ -24,7 +24,7 @@ from alerts.rulebook import places
 from alerts.terms import LEVELS, read_limits
 from crm.base.text import labelled
 from dealers.choices import DealerKind, Tier
-from dealers.forms.layout import DayInput
+from dealers.forms.layout import NearDayField
 
 NO_TIER = "-"
 _MOST = Decimal(999_999)
@@ -76,7 +76,7 @@ class MeasureRow:
 class TermsForm(forms.Form):
     """What a version says. `rule` is None while its scope is not chosen yet."""
 
-    active_from = forms.DateField(label=gettext_lazy("counts from"), widget=DayInput())
+    active_from = NearDayField(label=gettext_lazy("counts from"))
     on = forms.BooleanField(label=gettext_lazy("switched on"), required=False)
     owned_by = forms.ChoiceField(
         label=gettext_lazy("belongs to"), choices=OwnedBy.choices,
@@ -255,10 +255,8 @@ class ScopeForm(forms.Form):
 
 
 class QuietForm(forms.Form):
-    starts_on = forms.DateField(label=gettext_lazy("from"), widget=DayInput())
-    ends_on = forms.DateField(
-        label=gettext_lazy("until"), widget=DayInput(), help_text=gettext_lazy("The first day that no longer counts")
-    )
+    starts_on = NearDayField(label=gettext_lazy("from"))
+    ends_on = NearDayField(label=gettext_lazy("until"), help_text=gettext_lazy("The first day that no longer counts"))
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=200)
 
     def clean(self) -> dict[str, Any]:

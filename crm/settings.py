@@ -103,6 +103,8 @@ MIDDLEWARE = [
     "crm.base.audit.AuditMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # The last one: asked first what to make of an exception.
+    "crm.base.middleware.StorableTextMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"

@@ -158,8 +158,8 @@ class DealerAdmin(admin.ModelAdmin):
 
 @admin.register(BusinessField)
 class BusinessFieldAdmin(admin.ModelAdmin):
-    list_display = ("name", "code")
-    search_fields = ("name", "=code")
+    list_display = ("name", "name_zh_hans", "name_ja", "name_ko", "code")
+    search_fields = ("name", "name_zh_hans", "name_ja", "name_ko", "=code")
 
 
 @admin.register(StatusChange)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Territory, User
 from accounts.rights import Right
 from crm.base.models import Company
-from dealers.forms.layout import DayInput, PercentField, PlainForm
+from dealers.forms.layout import DayInput, NearDayField, PercentField, PlainForm
 from dealers.models import Dealer
 from promotions.choices import AuditResult, CostKind, EvidenceKind
 from promotions.models import Budget, Promotion, PromotionLine, Provision
@@ -60,8 +60,8 @@ class PlanForm(PlainForm, forms.ModelForm):
             "currency", "discount_share", "margin_share", "dealer_margin_share", "low_return_reason", "digestion_plan",
             "sell_out_by", "outlet_plan",
         )  # fmt: skip
+        field_classes = dict.fromkeys(("starts_on", "ends_on", "sell_out_by"), NearDayField)
         widgets = {
-            "starts_on": DayInput(), "ends_on": DayInput(), "sell_out_by": DayInput(),
             "how": forms.Textarea(attrs={"rows": 3}), "digestion_plan": forms.Textarea(attrs={"rows": 2}),
         }  # fmt: skip
 
@@ -122,7 +122,7 @@ class BudgetForm(PlainForm, forms.ModelForm):
             "code", "name", "parent", "territory", "brand", "purpose", "starts_on", "ends_on", "currency", "accrual_share",
             "expires_on", "owner",
         )  # fmt: skip
-        widgets = {"starts_on": DayInput(), "ends_on": DayInput(), "expires_on": DayInput()}
+        field_classes = dict.fromkeys(("starts_on", "ends_on", "expires_on"), NearDayField)
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -216,7 +216,7 @@ class ClaimForm(EvidenceForm):
     dealer = forms.ModelChoiceField(label=gettext_lazy("dealer"), queryset=Dealer.objects.none())
     line = forms.ModelChoiceField(label=gettext_lazy("budget line"), queryset=PromotionLine.objects.none())
     amount = money_field(gettext_lazy("amount"))
-    done_on = forms.DateField(label=gettext_lazy("carried out on"), widget=DayInput)
+    done_on = NearDayField(label=gettext_lazy("carried out on"))
     invoice_number = forms.CharField(label=gettext_lazy("invoice number"), max_length=80, required=False)
     note = forms.CharField(
         label=gettext_lazy("what was done"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
@@ -238,7 +238,7 @@ class ChangeForm(PlainForm, forms.Form):
         label=gettext_lazy("budget line"), queryset=PromotionLine.objects.none(), required=False
     )
     extra = money_field(gettext_lazy("more money"), required=False)
-    new_end = forms.DateField(label=gettext_lazy("new end"), widget=DayInput, required=False)
+    new_end = NearDayField(label=gettext_lazy("new end"), required=False)
     reason = forms.CharField(label=gettext_lazy("reason"), max_length=500)
 
     def __init__(self, *args: Any, promotion: Promotion, **kwargs: Any) -> None:

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from dealers.forms.layout import DayInput, PlainForm
+from dealers.forms.layout import NearDayField, PlainForm
 from dealers.models import Dealer
 from visits.forms import PersonChoice
 from visits.models import Finding, Task
@@ -26,7 +26,8 @@ class TaskForm(PlainForm, forms.ModelForm):
     class Meta:
         model = Task
         fields = ("title", "owner", "due_on", "minutes", "important", "urgent", "note", "dealer", "finding")
-        widgets = {"due_on": DayInput(), "note": forms.Textarea(attrs={"rows": 3})}
+        field_classes = {"due_on": NearDayField}
+        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "important": gettext_lazy("A stone: it moves a dealer or a target, even if nobody presses for it."),
             "urgent": gettext_lazy("Somebody presses for it. Urgent and not important is sand."),

@@ -14,9 +14,6 @@ from accounts.choices import Role
 from accounts.models import Territory, TerritoryAssignment, User
 from visits.models import CalendarDay, Leave, WorkingTime
 
-# Nobody plans further than this; a day beyond is one that somebody made up.
-EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2100, 12, 31)
-
 
 @dataclass(frozen=True, slots=True)
 class Working:

@@ -17,7 +17,8 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.signals import user_logged_in
-from django.db import connection
+from django.core.exceptions import BadRequest
+from django.db import DataError, connection
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -38,6 +39,8 @@ SEEN_AT = "seen_at"
 UNATTENDED = "X-Unattended"
 # Storing the session on each request would cost a write each; the idle time is exact to this.
 SEEN_STEP_S = 60
+# How driver and database say that a text, or a text in JSON, has a zero byte.
+_ZERO_BYTE = ("NUL (0x00)", "\\u0000 cannot be converted")
 
 
 class RequestLogMiddleware(RequestMiddleware):
@@ -176,3 +179,20 @@ class SessionAgeMiddleware:
             elif UNATTENDED not in request.headers and now - request.session.get(SEEN_AT, 0) >= SEEN_STEP_S:
                 request.session[SEEN_AT] = now
         return self.get_response(request)
+
+
+class StorableTextMiddleware:
+    """What no database can hold, a zero byte in a text, is the sender's fault and answered so: 400, nothing changed.
+
+    Forms refuse it at the field; this is for texts that are read without one. Nobody can type it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        if isinstance(exception, DataError) and any(sign in str(exception) for sign in _ZERO_BYTE):
+            raise BadRequest("zero byte") from exception

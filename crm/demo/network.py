@@ -28,6 +28,16 @@ _MIX: tuple[tuple[DealerKind, int, tuple[DealerKind, ...], float], ...] = (
     (K.RETAILER, 6, (K.SECOND_WHOLESALER, K.DISTRIBUTOR), 28.0),
 )
 
+# Business scope: code, English, Chinese, Japanese, Korean.
+_SCOPE = (
+    ("AC", "Air conditioning", "空调", "エアコン", "에어컨"),
+    ("FR", "Refrigeration", "冰箱与冷柜", "冷蔵・冷凍", "냉장·냉동"),
+    ("LA", "Laundry", "洗衣", "洗濯", "세탁"),
+    ("KI", "Kitchen", "厨房电器", "キッチン家電", "주방 가전"),
+    ("TV", "Television", "电视", "テレビ", "텔레비전"),
+    ("IN", "Installation and repair", "安装与维修", "設置・修理", "설치·수리"),
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -91,12 +101,8 @@ def grow(
         field.code: field
         for field in BusinessField.objects.bulk_create(
             [
-                BusinessField(code="AC", name="Air conditioning"),
-                BusinessField(code="FR", name="Refrigeration"),
-                BusinessField(code="LA", name="Laundry"),
-                BusinessField(code="KI", name="Kitchen"),
-                BusinessField(code="TV", name="Television"),
-                BusinessField(code="IN", name="Installation and repair"),
+                BusinessField(code=code, name=english, name_zh_hans=chinese, name_ja=japanese, name_ko=korean)
+                for code, english, chinese, japanese, korean in _SCOPE
             ]
         )
     }

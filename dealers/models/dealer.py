@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import F, Func
 from django.db.models.functions import Right
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from crm.base.text import StrPromise
 from dealers.choices import DealerKind, DealerStatus, LeadSource, Tier
 from dealers.querysets import DealerChildQuerySet, DealerManager, DealerQuerySet
 
@@ -28,11 +29,18 @@ FIGURES = [
 ]  # fmt: skip
 
 
+def _name_in(label: StrPromise) -> models.CharField:
+    return models.CharField(label, max_length=120, blank=True, default="", db_default="")
+
+
 class BusinessField(models.Model):
-    """A product field a dealer trades in."""
+    """A product field a dealer trades in. Companies write these themselves, so they say how each language calls it."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120)
+    name = models.CharField(_("name"), max_length=120, help_text=_("Shown where the reader's language has no name of its own"))
+    name_zh_hans = _name_in(_("name in Chinese"))
+    name_ja = _name_in(_("name in Japanese"))
+    name_ko = _name_in(_("name in Korean"))
 
     class Meta:
         verbose_name = _("business scope")
@@ -40,7 +48,9 @@ class BusinessField(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        """In the reader's language."""
+        column = f"name_{(get_language() or '').replace('-', '_')}"
+        return getattr(self, column, "") or self.name
 
 
 @pghistory.track(
@@ -158,6 +168,8 @@ class Dealer(models.Model):
                 Func("longitude", "latitude", function="point"),
                 name="dealer_on_map",
                 condition=models.Q(deleted_at=None, latitude__isnull=False),
+                # So that who is inside is told without reading a dealer.
+                include=("id", "territory", "longitude", "latitude"),
             ),
             # The same telephone however it is written, when a dealer is created: dealers.duplicates. Names and
             # addresses: DealerSpelling.

@@ -118,7 +118,7 @@ def _noted(
     by: User, at: dt.datetime,
 ) -> Approval:  # fmt: skip
     noted: Approval = Approval.objects.create(
-        promotion=promotion, change=change, version=promotion.version, amount=round_money(stands.amount, promotion.currency),
+        promotion=promotion, change=change, version=promotion.version, amount=round_money(stands.amount, _company_currency()),
         role=access.role_of(say.rank), decision=decision, note=note.strip()[:500], by=by, instead_of=say.instead_of, at=at,
     )  # fmt: skip
     return noted

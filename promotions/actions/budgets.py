@@ -83,9 +83,13 @@ def ask_for_transfer(
             _("The budget “%(budget)s” has %(left)s left; %(wanted)s are asked for.")
             % {"budget": source.name, "left": money(left, source.currency), "wanted": money(amount, source.currency)}
         )
-    return BudgetTransfer.objects.create(
-        source=source, budget=target, amount=amount, reason=reason.strip()[:500], requested_by=by, requested_at=at
-    )
+    # Sent twice, it waits once.
+    Budget.objects.select_for_update(of=("self",)).get(pk=source.pk)
+    transfer, _made = BudgetTransfer.objects.get_or_create(
+        source=source, budget=target, amount=amount, reason=reason.strip()[:500], requested_by=by,
+        state=TransferState.REQUESTED, defaults={"requested_at": at},
+    )  # fmt: skip
+    return transfer
 
 
 def decide_transfer(

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.decorators import right_required
 from accounts.rights import Right
 from accounts.scope import scope_of
-from crm.base.asked import number
 from dealers.export_limit import DailyLimitReached
 from dealers.uploads import Upload, UploadRefused, examine
 from dealers.views.access import posted, today, uploaded, user_of
@@ -30,7 +29,7 @@ from promotions.forms import ClaimForm, EvidenceForm, SettlementFilter
 from promotions.models import Claim, ClaimEvidence
 from promotions.refusals import PromotionRefused
 from promotions.views.access import claim_or_404, promotion_or_404
-from promotions.views.promotions import tabs
+from promotions.views.promotions import page_of, tabs
 from promotions.views.typed import decimal_of
 
 PAGE = 50
@@ -50,7 +49,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(audit__result="")
     elif state == AUDIT_FAILED:
         rows = rows.filter(audit__result__in=FAILED)
-    page = number(request.GET.get("page")) or 0
+    page = page_of(request)
     shown = list(
         rows.select_related("dealer", "promotion", "line", "submitted_by", "audit").order_by("-submitted_at", "-pk")[
             page * PAGE : (page + 1) * PAGE + 1

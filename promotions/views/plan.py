@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -36,6 +35,8 @@ from promotions.views.typed import decimal_of
 
 # Dealers that the filter offers at once.
 OFFERED = 200
+# Per cent of usual sales that may be expected in addition.
+MOST_UPLIFT = 1000
 
 
 @require_GET
@@ -146,10 +147,13 @@ def dealers(request: HttpRequest, pk: int) -> HttpResponse:
     promotion, user = promotion_or_404(request, pk, Right.PLAN_PROMOTIONS), user_of(request)
     if request.method == "POST":
         chosen = [key for text in request.POST.getlist("dealer") if (key := number(text)) is not None]
-        uplift = decimal_of(request.POST.get("uplift")) or Decimal(0)
+        uplift = decimal_of(request.POST.get("uplift") or "0")
+        if uplift is None or not 0 <= uplift <= MOST_UPLIFT:
+            messages.error(request, _("What is expected in addition is from 0 to 1,000 per cent of usual sales."))
+            return redirect(request.get_full_path())
         try:
             count = plan.add_dealers(
-                promotion_id=promotion.pk, dealer_ids=chosen[:OFFERED], uplift=max(uplift, Decimal(0)) / 100, by=user, on=today()
+                promotion_id=promotion.pk, dealer_ids=chosen[:OFFERED], uplift=uplift / 100, by=user, on=today()
             )  # fmt: skip
         except PromotionRefused as refused:
             messages.error(request, str(refused))
@@ -283,6 +287,9 @@ def _estimates(data: QueryDict, promotion: Promotion, doing: Mapping[str, Any]) 
 
 
 def _undealer(data: QueryDict, promotion: Promotion, doing: Mapping[str, Any]) -> None:
+    # The button stands among the figures of the others: what was typed there is kept.
+    if any(name.startswith(("estimate-", "consent-")) for name in data):
+        _estimates(data, promotion, doing)
     plan.remove_dealer(promotion_id=promotion.pk, participant_id=number(data.get("participant")) or 0, by=doing["by"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET
 from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.asked import number, words
+from crm.base.models import Company
 from crm.base.periods import add_months, month_start
 from dealers.choices import DealerKind
 from dealers.views.access import dealer_or_404, today, user_of
@@ -21,9 +23,12 @@ from promotions import access
 from promotions.actions.approval import waiting_for
 from promotions.choices import OVER, ClaimState, Mechanic, PromotionState
 from promotions.models import Claim, DealerResult, Participant, Promotion
+from promotions.rates import NoRate, rate_on
 from visits.views.access import read_day
 
 PAGE = 50
+# Whoever looks further back than this searches.
+MOST_PAGES = 1000
 SHOWN = 300
 
 
@@ -39,7 +44,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         rows = rows.exclude(state__in=OVER)
     if query:
         rows = rows.filter(title__icontains=query)
-    before = number(request.GET.get("page")) or 0
+    before = page_of(request)
     shown = list(
         rows.select_related("territory", "owner")
         .annotate(dealers=Count("participants", distinct=True))
@@ -54,6 +59,11 @@ def listed(request: HttpRequest) -> HttpResponse:
         "waiting": len(waiting_for(user, on=today())),
     }  # fmt: skip
     return render(request, "promotions/list.html", context)
+
+
+def page_of(request: HttpRequest) -> int:
+    """Which page of a list the address asks for, from 0 on; the last one that is counted instead of one far behind."""
+    return min(number(request.GET.get("page")) or 0, MOST_PAGES)
 
 
 def tabs(request: HttpRequest, here: str) -> dict[str, Any]:
@@ -140,25 +150,43 @@ def library(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(evaluation__promotion__mechanic=mechanic)
     if kind in DealerKind.values:
         rows = rows.filter(dealer__kind=kind)
-    sums = (
-        rows.order_by()
-        .values("evaluation__promotion__mechanic", "dealer__kind")
-        .annotate(count=Count("pk"), estimate=Sum("estimate"), net=Sum("net"), spend=Sum("spend"))
-        .order_by("evaluation__promotion__mechanic", "dealer__kind")
-    )
+    sums = _sums(rows)
     context = {
         **tabs(request, "library"), "rows": rows.order_by("-roi", "-pk")[:PAGE], "mechanics": Mechanic.choices,
         "kinds": DealerKind.choices, "mechanic": mechanic, "kind": kind,
         "sums": [
             {
-                **row, "mechanic": Mechanic(row["evaluation__promotion__mechanic"]).label,
-                "kind": DealerKind(row["dealer__kind"]).label,
-                "met": row["net"] / row["estimate"] if row["estimate"] else None,
+                "mechanic": Mechanic(mechanic_of).label, "kind": DealerKind(kind_of).label, "count": count,
+                "met": net / estimate if estimate else None,
             }
-            for row in sums
+            for (mechanic_of, kind_of), (count, net, estimate) in sums.items()
         ],
     }  # fmt: skip
     return render(request, "promotions/library.html", context)
+
+
+def _sums(rows: Any) -> dict[tuple[str, str], tuple[int, Decimal, Decimal]]:
+    """By mechanics and kind of dealer: results, what came in addition and what was expected, in the company's currency by
+    the rates of today. Results of a currency that has none count without their amounts."""
+    own, on = Company.get().currency, today()
+    found: dict[tuple[str, str], tuple[int, Decimal, Decimal]] = {}
+    rates: dict[str, Decimal] = {}
+    grouped = rows.order_by().values_list(
+        "evaluation__promotion__mechanic", "dealer__kind", "evaluation__promotion__currency"
+    )
+    summed = grouped.annotate(Count("pk"), Sum("net"), Sum("estimate"))
+    for mechanic, kind, currency, count, net, estimate in summed.order_by(
+        "evaluation__promotion__mechanic", "dealer__kind"
+    ):
+        if currency not in rates:
+            try:
+                rates[currency] = rate_on(currency, own, on)
+            except NoRate:
+                rates[currency] = Decimal(0)
+        rate = rates[currency]
+        before = found.get((mechanic, kind), (0, Decimal(0), Decimal(0)))
+        found[mechanic, kind] = (before[0] + count, before[1] + net * rate, before[2] + estimate * rate)
+    return found
 
 
 @require_GET

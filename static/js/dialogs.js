@@ -36,6 +36,15 @@ document.addEventListener("submit", (event) => {
   });
 }, true);
 
+// A double click sends a form once. After a moment it may be sent again: a file is fetched without leaving the page.
+const sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post" || event.defaultPrevented) return;
+  const now = Date.now();
+  if (now - (sent.get(event.target) ?? 0) < 2000) event.preventDefault();
+  else sent.set(event.target, now);
+});
+
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-open-dialog]");
   if (opener) document.getElementById(opener.dataset.openDialog)?.showModal();

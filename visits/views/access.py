@@ -14,11 +14,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import User
 from crm.base.models import Company
-from crm.base.periods import month_start
+from crm.base.periods import EARLIEST, LATEST, month_start
 from dealers.views.access import user_of
 from visits.models import Visit
 from visits.people import may_change, person_or_404
-from visits.working_days import EARLIEST, LATEST
 
 
 def today() -> dt.date:

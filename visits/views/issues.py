@@ -20,13 +20,13 @@ from accounts.rights import Right
 from accounts.scope import scope_of
 from crm.base.asked import number
 from dealers.choices import Tier
-from dealers.forms.layout import DayInput, PlainForm
+from dealers.forms.layout import NearDayField, PlainForm
 from dealers.views.access import posted, user_of
 from visits import issues as found_by
 from visits.actions.follow_up import pass_many_on, pass_on, standing_of
 from visits.actions.planned import PlanRefused
 from visits.choices import Area, FindingKind, FindingState
-from visits.forms import PersonChoice, PlanDayField
+from visits.forms import PersonChoice
 from visits.issues import MINE, NOBODY, TEAM, Asked
 from visits.models import Finding, Task
 from visits.people import person_or_404
@@ -79,7 +79,7 @@ class PassOnForm(PlainForm, forms.Form):
         label=pgettext_lazy("of work", "Owner"), queryset=User.objects.none(), required=False,
         empty_label=gettext_lazy("nobody"),
     )  # fmt: skip
-    due_on = PlanDayField(label=gettext_lazy("To be solved by"), required=False, widget=DayInput())
+    due_on = NearDayField(label=gettext_lazy("To be solved by"), required=False)
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
