@@ -34,6 +34,11 @@ _SLACK = 1.2
 
 _FOUND = """SELECT (array_agg(dealer_id) FILTER (WHERE NOT counted))::text, count(*)
   FROM dealers_found(%s::text[], %s::text[], %s::bigint[], %s::int[], %s::int, %s::int, %s::numeric, %s::bigint, %s::bool)"""
+# Of one key, or one text that has none: the same by plans that are made once a connection.
+_FOUND_BY_KEY = """SELECT ids::text, number
+  FROM dealers_found_by_key(%s::text, %s::bigint[], %s::int, %s::int)"""
+_FOUND_BY_TEXT = """SELECT ids::text, number
+  FROM dealers_found_by_text(%s::text, %s::bigint[], %s::int, %s::int)"""
 _CANDIDATES = """SELECT array_agg(dealer_id)::text
   FROM dealers_found(%s::text[], %s::text[], %s::bigint[], %s::int[], 0, %s::int, NULL, NULL, false)"""
 
@@ -68,6 +73,10 @@ def first(
 
     With a `key` (weight, id) only those beyond it. Beyond `size` they are counted, until there are `limit`.
     """
+    if not key and not backwards and (simple := _simple(terms)):
+        statement, wanted = simple
+        ((ids, number),) = prepared.read(statement, [wanted, _within(territory_ids), size, limit])
+        return Found(_numbers(ids), number)
     band, sales, pk = None, None, None
     if key:
         band = int(Band.REST - (key[0] / STEP).to_integral_value())
@@ -87,16 +96,32 @@ def candidates(terms: Sequence[Term], territory_ids: Sequence[int] | None, limit
     return _numbers(ids)
 
 
+def _simple(terms: Sequence[Term]) -> tuple[str, str] | None:
+    """The statement that finds a single term by one condition, and what it looks for; `None` for all others."""
+    if len(terms) != 1:
+        return None
+    (term,) = terms
+    if not term.pieces:
+        return _FOUND_BY_KEY, term.key
+    if not term.key and len(term.pieces) == 1:
+        return _FOUND_BY_TEXT, term.pieces[0]
+    return None
+
+
 def _wanted(terms: Sequence[Term], territory_ids: Sequence[int] | None) -> list[Any]:
     return [
         [term.key for term in terms if term.key], ["\n".join(term.pieces) for term in terms if term.pieces],
-        None if territory_ids is None else prepared.array(territory_ids),
+        _within(territory_ids),
     ]  # fmt: skip
+
+
+def _within(territory_ids: Sequence[int] | None) -> str | None:
+    return None if territory_ids is None else prepared.array(territory_ids)
 
 
 def _numbers(array: str | None) -> list[int]:
     """Whole numbers from an array's text; from a thousand of rows they would take long."""
-    return list(map(int, array[1:-1].split(","))) if array else []
+    return list(map(int, array[1:-1].split(","))) if array and array != "{}" else []
 
 
 def is_plain_search(state: ListState) -> bool:
