@@ -52,7 +52,7 @@ def detect(cursor: Any, *, on: dt.date, rules: Rulebook) -> Detected:
     _open_books(cursor, rules)
     narrow = [kind for kind in _awake(cursor) if kind.narrow]
     listed = [kind for kind in _awake(cursor) if kind.listed is not None]
-    values = {"on": on, "month": month_start(on)}
+    values = {"on": on, "month": month_start(on), **_small_tables(cursor, rules)}
     _list(cursor, listed, rules, values, detected)
     narrow = _find(cursor, narrow, rules, values, detected)
     detected.kinds = [
@@ -114,7 +114,7 @@ def _find(cursor: Any, narrow: list[Kind], rules: Rulebook, values: dict[str, An
             with transaction.atomic():
                 levels = _levels([kind], rules, as_written)
                 cursor.execute(
-                    f"SELECT count(*) FROM alerts_dealerstanding s {_joins([kind], rules)} WHERE {levels} <> 0", values
+                    f"SELECT count(*) FROM alerts_dealerstanding s {_joins(rules)} WHERE {levels} <> 0", values
                 )
             good.append(kind)
         except DatabaseError as error:
@@ -143,13 +143,31 @@ def _pass(cursor: Any, narrow: Sequence[Kind], rules: Rulebook, values: dict[str
 
 def _completed(step: str, narrow: Sequence[Kind], rules: Rulebook, limits_of: LimitsOf) -> str:
     text = load("alerts", "detect").statement(step)
-    return text.replace("/* levels */", _levels(narrow, rules, limits_of)).replace("/* joins */", _joins(narrow, rules))
+    return text.replace("/* levels */", _levels(narrow, rules, limits_of)).replace("/* joins */", _joins(rules))
 
 
-def _joins(narrow: Sequence[Kind], rules: Rulebook) -> str:
-    found = ["LEFT JOIN alert_pace p ON p.period_id = s.period_id"]
+def _small_tables(cursor: Any, rules: Rulebook) -> dict[str, Any]:
+    """What all dealers are joined with, as values: several processes cannot share a temporary table."""
+    cursor.execute("SELECT period_id, elapsed_e4, late FROM alert_pace ORDER BY period_id")
+    periods = cursor.fetchall()
+    return {
+        "pace_periods": [period for period, _elapsed, _late in periods],
+        "pace_elapsed": [elapsed for _period, elapsed, _late in periods],
+        "pace_late": [late for _period, _elapsed, late in periods],
+        "book_groups": list(rules.book_of), "book_numbers": list(rules.book_of.values()),
+    }  # fmt: skip
+
+
+def _joins(rules: Rulebook) -> str:
+    found = [
+        "LEFT JOIN unnest(%(pace_periods)s::smallint[], %(pace_elapsed)s::int[], %(pace_late)s::boolean[])"
+        " AS p (period_id, elapsed_e4, late) ON p.period_id = s.period_id"
+    ]
     if len(rules.books) > 1:
-        found.append("LEFT JOIN alert_book_of b ON b.group_id = s.group_id")
+        found.append(
+            "LEFT JOIN unnest(%(book_groups)s::int[], %(book_numbers)s::smallint[]) AS b (group_id, book)"
+            " ON b.group_id = s.group_id"
+        )
     return " ".join(found)
 
 

@@ -19,7 +19,7 @@ from accounts.models import Territory, TerritoryAssignment
 from alerts.choices import RUNNING, UNSOLVED, CaseState, Did, Severity
 from alerts.deadlines import after_hours
 from alerts.kinds.kind import Kind
-from alerts.models import Case, CaseEvent, CaseWatcher, DealerStanding, KindNight
+from alerts.models import Case, CaseEvent, CaseWatcher, KindNight
 from alerts.pace import working_calendars
 from crm.base.models import Company
 
@@ -33,12 +33,11 @@ ACKNOWLEDGE_HOURS, CAUSE_DAYS = 24, 3
 
 
 def set_aside(
-    cursor: Any, *, on: dt.date, at: dt.datetime, rose: Counter[str], kinds: Iterable[Kind]
+    cursor: Any, *, on: dt.date, at: dt.datetime, rose: Counter[str], kinds: Iterable[Kind], total: int
 ) -> dict[str, int]:
     """Take the rises of kinds that are a mass event out of `alert_moved`, and open or follow one case for each; dealers
-    by kind. Cases of kinds that are none any more recover."""
+    by kind, of `total` that are looked at. Cases of kinds that are none any more recover."""
     found: dict[str, int] = {}
-    total = DealerStanding.objects.count()
     for kind in kinds:
         count = rose[kind.code]
         if is_mass(kind.code, count, total, on):

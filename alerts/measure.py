@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,9 +21,10 @@ FEW = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How many rows were looked at, of how many dealers, and whether that was everybody."""
+    """How many rows were looked at, of how many dealers there are now, and whether that was everybody."""
 
     rows: int
+    dealers: int
     everybody: bool
 
 
@@ -33,28 +36,30 @@ def measure(cursor: Any, *, on: dt.date, state: StandingState | None, horizon: H
         **_windows(on), "on": on, "everybody": False,
         "seen_before": state.seen_before_xid if state else 3, "since": state.on if state else on,
     }  # fmt: skip
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.alert_told, pg_temp.alert_touched, pg_temp.alert_measured")
+    cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.alert_told, pg_temp.alert_touched, pg_temp.alert_measured, pg_temp.alert_rhythm"
+    )
     script.run(cursor, "told", parameters)
+    touched, before = 0, DealerStanding.objects.count()
     whole = everybody or state is None or month_start(state.on) != month_start(on) or not _tells(horizon, state)
     if whole:
         cursor.execute("CREATE TEMP TABLE alert_touched ON COMMIT DROP AS SELECT dealer_id FROM alert_told")
     else:
-        script.run(cursor, "touched", parameters)
-        cursor.execute("SELECT count(*) FROM alert_touched")
-        whole = cursor.fetchone()[0] > FEW * DealerStanding.objects.count()
+        touched = script.run(cursor, "touched", parameters)
+        whole = touched > FEW * before
     parameters["everybody"] = whole
     analyze(cursor, "alert_touched")
     script.run(cursor, "periods", parameters)
-    if whole:
-        with whole_tables(cursor):
-            rows = _put(cursor, script, parameters)
-    else:
-        # A few dealers of many: by index, which lies in memory, rather than through all months.
-        cursor.execute("SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off")
-        rows = _put(cursor, script, parameters)
-        cursor.execute("SET LOCAL random_page_cost = DEFAULT")
+    with whole_tables(cursor) if whole else _by_index(cursor):
+        if whole:
+            # Hardly a row of so many remains: the planner expects all, and shuns workers for handing rows over.
+            cursor.execute("SET LOCAL parallel_tuple_cost = 0; SET LOCAL parallel_setup_cost = 10")
+        _run(cursor, script, "measure", parameters)
+        cursor.execute("SET LOCAL parallel_tuple_cost = DEFAULT; SET LOCAL parallel_setup_cost = DEFAULT")
+    _put(cursor, script, parameters, before)
     script.run(cursor, "forget_touched", parameters)
-    return Measured(rows, whole)
+    dealers = DealerStanding.objects.count()
+    return Measured(dealers if whole else touched, dealers, whole)
 
 
 def pace_table(cursor: Any, *, on: dt.date, min_elapsed: float, late_from: float) -> None:
@@ -83,21 +88,40 @@ def _tells(horizon: Horizon, state: StandingState) -> bool:
 
 def _windows(on: dt.date) -> dict[str, object]:
     month = month_start(on)
-    found: dict[str, object] = {f"back_{n}": add_months(month, -n) for n in (3, 6, 12, 15, 18)}
-    return found | {"month": month, "days_3": (month - add_months(month, -3)).days}
+    back_3 = add_months(month, -3)
+    return {"month": month, "back_3": back_3, "back_24": add_months(month, -24), "days_3": (month - back_3).days}
 
 
-def _put(cursor: Any, script: Any, parameters: dict[str, Any]) -> int:
-    _run(cursor, script, "groups", parameters)
-    rows = _run(cursor, script, "measure", parameters)
+def _put(cursor: Any, script: Any, parameters: dict[str, Any], dealers: int) -> None:
+    """Write what is not as it stands, of so many dealers. Mostly these are few: by index, which lies in memory, rather
+    than through whole tables."""
     analyze(cursor, "alert_measured")
-    for step in ("excess_ended", "excess_began", "count_excesses", "history", "put_changed", "put_new", "drop"):
-        script.run(cursor, step, parameters)
-    return rows
+    cursor.execute("SELECT count(*), count(*) FILTER (WHERE rhythm_due) FROM alert_measured")
+    changed, due = cursor.fetchone()
+    few = changed <= FEW * dealers
+    with _by_index(cursor) if few else whole_tables(cursor):
+        for step in ("new_groups", "put_groups", "rhythm"):
+            script.run(cursor, step, parameters)
+        if due:
+            analyze(cursor, "alert_rhythm")
+        for step in ("excess_began", "count_excesses", "history", "put_changed", "put_new"):
+            script.run(cursor, step, parameters)
+    script.run(cursor, "excess_ended", parameters)
+    with nullcontext() if parameters["everybody"] else _by_index(cursor):
+        _run(cursor, script, "drop", parameters)
 
 
-def _run(cursor: Any, script: Any, step: str, parameters: dict[str, Any]) -> int:
-    """Beside an OR the database reads everything and filters; alone, it looks the few dealers up."""
+@contextmanager
+def _by_index(cursor: Any) -> Iterator[None]:
+    cursor.execute("SET LOCAL random_page_cost = 1.1; SET LOCAL jit = off")
+    yield
+    cursor.execute("SET LOCAL random_page_cost = DEFAULT")
+
+
+def _run(cursor: Any, script: Any, step: str, parameters: dict[str, Any]) -> None:
+    """Beside an OR the database reads everything and filters; alone, it looks the few dealers up. So it does when they are
+    found first: of so many tables it would join the list of them last."""
     text = script.statement(step)
-    cursor.execute(text if parameters["everybody"] else text.replace("%(everybody)s OR ", ""), parameters)
-    return max(cursor.rowcount, 0)
+    if not parameters["everybody"]:
+        text = text.replace("%(everybody)s OR ", "").replace("NOT MATERIALIZED", "MATERIALIZED")
+    cursor.execute(text, parameters)

@@ -20,7 +20,7 @@ from alerts.deadlines import after_hours
 from alerts.defaults import ensure_rules
 from alerts.detect import Detected
 from alerts.measure import measure, pace_table
-from alerts.models import AlertRule, DealerStanding, KindNight, LossTerms, RuleVersion, StandingState
+from alerts.models import AlertRule, KindNight, LossTerms, RuleVersion, StandingState
 from alerts.pace import working_calendars
 from alerts.rulebook import Rulebook, rulebook
 from alerts.telling import events
@@ -80,14 +80,14 @@ def run_warnings(*, on: dt.date, at: dt.datetime, job: Progress | None = None, e
         found = _detect(cursor, on, rules)
         night.errors = found.errors
         rose = _rises(cursor)
-        night.mass = mass.set_aside(cursor, on=on, at=at, rose=rose, kinds=found.kinds)
+        night.mass = mass.set_aside(cursor, on=on, at=at, rose=rose, kinds=found.kinds, total=measured.dealers)
         load("alerts", "detect").run(cursor, "write")
         job.progress(0.7, gettext_noop("Writing cases"))
         evidence.collect(cursor, on=on, kinds=found.kinds, rules=rules)
         _write_cases(cursor, night, rules, at)
         passing_up.pass_up(at=at, on=on)
         events.tell_of_night(after=told_until, at=at)
-        _record(night, found, rose)
+        _record(night, found, rose, measured.dealers)
         StandingState.objects.update_or_create(
             pk=1, defaults={"on": on, "seen_before_xid": seen.xid, "seen_in_cluster": seen.cluster}
         )
@@ -204,9 +204,8 @@ def _deadline_table(cursor: Any, on: dt.date, at: dt.datetime) -> None:
     insert_rows(cursor, "alert_deadline", rows)
 
 
-def _record(night: Night, found: Detected, rose: Counter[str]) -> None:
+def _record(night: Night, found: Detected, rose: Counter[str], looked_at: int) -> None:
     """A row for each kind. The same date again adds to what it did."""
-    looked_at = DealerStanding.objects.count()
     for kind in kinds.registered():
         if kind.dormant or kind.entered:
             continue

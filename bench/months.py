@@ -20,7 +20,7 @@ ON = dt.date(2026, 1, 10)
 _FILL = """
 CREATE TABLE {table} AS
 SELECT d.id AS dealer_id, q.quantity * 1000 AS quantity_e3, q.quantity * (200000 + d.id %% 1000 * 100) AS amount_e4,
-       %(month)s::date AS month, %(month)s::date + 20 AS last_on, 3 AS records,
+       %(month)s::date AS month, %(month)s::date + 20 AS last_on, 1 << 20 AS order_days, 3 AS records,
        'SELL_IN'::varchar(12) COLLATE "C" AS kind
   FROM dealers_dealer d
  CROSS JOIN LATERAL (SELECT hashint8extended(d.id, 91) & 1048575 AS a, hashint8extended(d.id, 92) & 1048575 AS b) dice
@@ -85,4 +85,7 @@ def _are_made(cursor: Any) -> bool:
     (rows,) = cursor.fetchone()
     cursor.execute('SELECT EXISTS (SELECT FROM sales_figuresstate WHERE "on" >= %s)', [ON])
     (measured,) = cursor.fetchone()
-    return measured and rows > 0.85 * DEALERS * MONTHS
+    # Made before the days with orders were kept, they are made anew.
+    cursor.execute("SELECT EXISTS (SELECT FROM sales_dealermonth WHERE month = %s AND order_days <> 0)", [FIRST])
+    (with_days,) = cursor.fetchone()
+    return measured and with_days and rows > 0.85 * DEALERS * MONTHS

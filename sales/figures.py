@@ -52,14 +52,13 @@ class Windows:
         return {
             "on": self.on,
             "month": self.month,
+            "open_days": (1 << (self.on - self.month).days) - 1,
             "year": self.year,
             "year_start": year.start,
             "year_end": year.end,
             "year_1_start": add_months(year.start, -12),
             "year_2_start": add_months(year.start, -24),
-            "back_3": add_months(self.month, -3),
-            "back_12": add_months(self.month, -12),
-            "back_24": add_months(self.month, -24),
+            **{f"back_{count}": add_months(self.month, -count) for count in (3, 6, 12, 15, 18, 24)},
         }
 
 
@@ -183,6 +182,9 @@ def _hit(months: Collection[dt.date], windows: Windows) -> dict[str, bool]:
         "in_back_12": (add_months(windows.month, -12), windows.month),
         "in_back_24": (add_months(windows.month, -24), add_months(windows.month, -12)),
         "in_back_3": (add_months(windows.month, -3), windows.month),
+        "in_back_3_1": (add_months(windows.month, -15), add_months(windows.month, -12)),
+        "in_back_6": (add_months(windows.month, -6), windows.month),
+        "in_back_6_1": (add_months(windows.month, -18), add_months(windows.month, -12)),
     }
     return {name: any(start <= month < end for month in months) for name, (start, end) in spans.items()}
 

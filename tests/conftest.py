@@ -1,13 +1,20 @@
 """What every test gets."""
 
+import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import translation
 
 pytest_plugins = ["tests.cast"]
+
+# The build machine tries the same examples each time; here each run tries others.
+hypothesis.settings.register_profile("build", derandomize=True)
+if os.environ.get("CI"):
+    hypothesis.settings.load_profile("build")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from accounts.choices import Role
@@ -64,4 +64,6 @@ def ask_for_delivery() -> None:
     """Have a worker deliver once this transaction is committed. Without a broker it stays for the sweep."""
     from accounts.notices import tasks
 
-    transaction.on_commit(tasks.deliver_soon, robust=True)
+    # One worker does for all that a transaction tells.
+    if not any(waits is tasks.deliver_soon for _savepoints, waits, _robust in connection.run_on_commit):
+        transaction.on_commit(tasks.deliver_soon, robust=True)

@@ -5,6 +5,7 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+from crm.base.trigger_migration import AddTriggers
 
 
 class Migration(migrations.Migration):
@@ -46,22 +47,14 @@ class Migration(migrations.Migration):
             name='countries',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), blank=True, db_default=[], default=list, help_text='Empty: all', size=None, verbose_name='countries'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alertrule',
-            trigger=pgtrigger.compiler.Trigger(name='scope_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."countries" IS DISTINCT FROM (NEW."countries") OR OLD."dealer_kinds" IS DISTINCT FROM (NEW."dealer_kinds") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."territory_id" IS DISTINCT FROM (NEW."territory_id") OR OLD."tiers" IS DISTINCT FROM (NEW."tiers"))', func="RAISE EXCEPTION 'The scope of a warning rule never changes: make another rule';", hash='94d0bc6d3e5cece2c966bf521dbc4d60634bfaf7', operation='UPDATE', pgid='pgtrigger_scope_stays_4b66f', table='alerts_alertrule', when='BEFORE')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alertrule',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "alerts_alertruleevent" ("countries", "created_at", "created_by_id", "dealer_kinds", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "territory_id", "tiers") VALUES (NEW."countries", NEW."created_at", NEW."created_by_id", NEW."dealer_kinds", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."territory_id", NEW."tiers"); RETURN NULL;', hash='c15300762f6ff04235c09a7eabc5d9202150cc1f', operation='INSERT', pgid='pgtrigger_insert_insert_18c43', table='alerts_alertrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alertrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "alerts_alertruleevent" ("countries", "created_at", "created_by_id", "dealer_kinds", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "territory_id", "tiers") VALUES (NEW."countries", NEW."created_at", NEW."created_by_id", NEW."dealer_kinds", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."territory_id", NEW."tiers"); RETURN NULL;', hash='d5ff79a663ffd447ab561b0194ddef2943e52337', operation='UPDATE', pgid='pgtrigger_update_update_f9ed8', table='alerts_alertrule', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='alertrule',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "alerts_alertruleevent" ("countries", "created_at", "created_by_id", "dealer_kinds", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "territory_id", "tiers") VALUES (OLD."countries", OLD."created_at", OLD."created_by_id", OLD."dealer_kinds", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."territory_id", OLD."tiers"); RETURN NULL;', hash='e3562f05ba62afd6f655e17aebca7c13b167b8c3', operation='DELETE', pgid='pgtrigger_delete_delete_3415c', table='alerts_alertrule', when='AFTER')),
-        ),
+        AddTriggers({
+            "alertrule": [
+                pgtrigger.compiler.Trigger(name='scope_stays', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."countries" IS DISTINCT FROM (NEW."countries") OR OLD."dealer_kinds" IS DISTINCT FROM (NEW."dealer_kinds") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."territory_id" IS DISTINCT FROM (NEW."territory_id") OR OLD."tiers" IS DISTINCT FROM (NEW."tiers"))', func="RAISE EXCEPTION 'The scope of a warning rule never changes: make another rule';", hash='94d0bc6d3e5cece2c966bf521dbc4d60634bfaf7', operation='UPDATE', pgid='pgtrigger_scope_stays_4b66f', table='alerts_alertrule', when='BEFORE')),
+                pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "alerts_alertruleevent" ("countries", "created_at", "created_by_id", "dealer_kinds", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "territory_id", "tiers") VALUES (NEW."countries", NEW."created_at", NEW."created_by_id", NEW."dealer_kinds", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."territory_id", NEW."tiers"); RETURN NULL;', hash='c15300762f6ff04235c09a7eabc5d9202150cc1f', operation='INSERT', pgid='pgtrigger_insert_insert_18c43', table='alerts_alertrule', when='AFTER')),
+                pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "alerts_alertruleevent" ("countries", "created_at", "created_by_id", "dealer_kinds", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "territory_id", "tiers") VALUES (NEW."countries", NEW."created_at", NEW."created_by_id", NEW."dealer_kinds", NEW."id", NEW."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."territory_id", NEW."tiers"); RETURN NULL;', hash='d5ff79a663ffd447ab561b0194ddef2943e52337', operation='UPDATE', pgid='pgtrigger_update_update_f9ed8', table='alerts_alertrule', when='AFTER')),
+                pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "alerts_alertruleevent" ("countries", "created_at", "created_by_id", "dealer_kinds", "id", "kind", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "territory_id", "tiers") VALUES (OLD."countries", OLD."created_at", OLD."created_by_id", OLD."dealer_kinds", OLD."id", OLD."kind", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."territory_id", OLD."tiers"); RETURN NULL;', hash='e3562f05ba62afd6f655e17aebca7c13b167b8c3', operation='DELETE', pgid='pgtrigger_delete_delete_3415c', table='alerts_alertrule', when='AFTER')),
+            ],
+        }),
         migrations.AddConstraint(
             model_name='alertrule',
             constraint=models.UniqueConstraint(fields=('kind', 'territory', 'countries', 'dealer_kinds', 'tiers'), name='alertrule_scope_once', nulls_distinct=False),

@@ -35,6 +35,8 @@ class DealerStanding(models.Model):
     )
     # Two bits for each kind, at twice its place in the registry: 0 nothing, 1 yellow, 2 orange, 3 red.
     levels = models.BigIntegerField(default=0, db_default=0)
+    # DealerFigures.order_mark of the days that interval_e1 was taken from.
+    order_mark = models.BigIntegerField(default=0, db_default=0)
     group_id = models.IntegerField()
     # Exposure over limit; receivables in days of sales less the credit term.
     credit_use_e4 = models.IntegerField(null=True)
@@ -57,7 +59,7 @@ class DealerStanding(models.Model):
     contact_due_on = models.DateField(null=True)
     # Never verified counts from when the dealer was entered.
     verified_on = models.DateField(null=True)
-    # Median days between orders, in tenths; None with fewer than three in a year.
+    # Median days between orders, in tenths; None with fewer than three in a year, or none for two years.
     interval_e1 = models.SmallIntegerField(null=True)
     visit_gap_days = models.SmallIntegerField(null=True)
     period_id = models.SmallIntegerField(null=True)

@@ -1,8 +1,9 @@
 -- Which levels changed: all narrow kinds in one pass, listed kinds from their lists, and what holds a level up.
 --
--- Reads:      alerts_dealerstanding, alert_pace, alert_book and alert_book_of (temporary, with several rule books)
+-- Reads:      alerts_dealerstanding
 -- Writes:     alert_found, alert_listed, alert_moved (temporary), alerts_dealerstanding.levels
--- Parameters: on, narrow_mask, listed_mask (bits of `levels`); alerts.detect puts in what the rules say
+-- Parameters: on, narrow_mask, listed_mask (bits of `levels`); alerts.detect puts in what the rules say, and joins the paces
+--             of target periods and the books of groups
 
 -- Dealers whose bits may change: narrow levels that differ from what they were, and what a list said before. The
 -- statement is completed by alerts.detect: its expressions are of the rules of the day.

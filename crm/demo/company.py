@@ -10,9 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pgtrigger
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from faker import Faker
 
+from accounts.notices.models import Delivery, Notice
 from crm.base.models import Company
 from crm.base.periods import add_months
 from crm.demo import (
@@ -102,6 +104,7 @@ def build(*, on: dt.date, at: dt.datetime | None = None, say: Callable[[str], No
     warnings.work(on=on, at=timezone.now())
     rebates.settle(on=on, at=timezone.now())
     support.make(on=on)
+    _read_the_old_notices(on)
     told("cases of last night taken up, rebates settled, people and vehicles sent")
 
 
@@ -124,6 +127,14 @@ def _nights(on: dt.date, told: Callable[[str], None]) -> None:
     for day in (dt.date(on.year - 1, 1, 2), dt.date(on.year, 1, 2), on - dt.timedelta(days=1)):
         if day < on:
             _night(day, told)
+
+
+def _read_the_old_notices(on: dt.date) -> None:
+    """People have seen what they were told before this week, and nobody is written to about it now."""
+    this_week = dt.datetime.combine(on - dt.timedelta(days=6), dt.time(), TIME_ZONE)
+    earlier = Notice.objects.filter(at__lt=this_week)
+    Delivery.objects.filter(notice__in=earlier).delete()
+    earlier.update(read_at=F("at") + dt.timedelta(hours=4), routed_at=F("at"))
 
 
 def _night(day: dt.date, told: Callable[[str], None]) -> None:

@@ -3,6 +3,7 @@
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
+from crm.base.trigger_migration import AddTriggers
 
 
 class Migration(migrations.Migration):
@@ -34,18 +35,13 @@ class Migration(migrations.Migration):
             name='unit_cost',
             field=models.DecimalField(blank=True, decimal_places=4, help_text="What one unit costs us, tax excluded, in the company's currency; empty: not known", max_digits=18, null=True, verbose_name='cost of a unit'),
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sales_productevent" ("active", "brand_id", "category", "code", "id", "list_price", "name", "pack_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subcategory", "unit_cost", "unit_id") VALUES (NEW."active", NEW."brand_id", NEW."category", NEW."code", NEW."id", NEW."list_price", NEW."name", NEW."pack_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."subcategory", NEW."unit_cost", NEW."unit_id"); RETURN NULL;', hash='243d79e3159c8b1f659ec6306d32706e922467a0', operation='INSERT', pgid='pgtrigger_insert_insert_2b90e', table='sales_product', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "sales_productevent" ("active", "brand_id", "category", "code", "id", "list_price", "name", "pack_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subcategory", "unit_cost", "unit_id") VALUES (NEW."active", NEW."brand_id", NEW."category", NEW."code", NEW."id", NEW."list_price", NEW."name", NEW."pack_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."subcategory", NEW."unit_cost", NEW."unit_id"); RETURN NULL;', hash='1a8ac3ed038c541b05f6d33810858186de4f1c42', operation='UPDATE', pgid='pgtrigger_update_update_32fba', table='sales_product', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='product',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sales_productevent" ("active", "brand_id", "category", "code", "id", "list_price", "name", "pack_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subcategory", "unit_cost", "unit_id") VALUES (OLD."active", OLD."brand_id", OLD."category", OLD."code", OLD."id", OLD."list_price", OLD."name", OLD."pack_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."subcategory", OLD."unit_cost", OLD."unit_id"); RETURN NULL;', hash='189ecacd0d4c114a8d888a6c2c6bd27cb7c873e0', operation='DELETE', pgid='pgtrigger_delete_delete_c6f3a', table='sales_product', when='AFTER')),
-        ),
+        AddTriggers({
+            "product": [
+                pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sales_productevent" ("active", "brand_id", "category", "code", "id", "list_price", "name", "pack_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subcategory", "unit_cost", "unit_id") VALUES (NEW."active", NEW."brand_id", NEW."category", NEW."code", NEW."id", NEW."list_price", NEW."name", NEW."pack_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."subcategory", NEW."unit_cost", NEW."unit_id"); RETURN NULL;', hash='243d79e3159c8b1f659ec6306d32706e922467a0', operation='INSERT', pgid='pgtrigger_insert_insert_2b90e', table='sales_product', when='AFTER')),
+                pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "sales_productevent" ("active", "brand_id", "category", "code", "id", "list_price", "name", "pack_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subcategory", "unit_cost", "unit_id") VALUES (NEW."active", NEW."brand_id", NEW."category", NEW."code", NEW."id", NEW."list_price", NEW."name", NEW."pack_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."subcategory", NEW."unit_cost", NEW."unit_id"); RETURN NULL;', hash='1a8ac3ed038c541b05f6d33810858186de4f1c42', operation='UPDATE', pgid='pgtrigger_update_update_32fba', table='sales_product', when='AFTER')),
+                pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "sales_productevent" ("active", "brand_id", "category", "code", "id", "list_price", "name", "pack_size", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subcategory", "unit_cost", "unit_id") VALUES (OLD."active", OLD."brand_id", OLD."category", OLD."code", OLD."id", OLD."list_price", OLD."name", OLD."pack_size", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."subcategory", OLD."unit_cost", OLD."unit_id"); RETURN NULL;', hash='189ecacd0d4c114a8d888a6c2c6bd27cb7c873e0', operation='DELETE', pgid='pgtrigger_delete_delete_c6f3a', table='sales_product', when='AFTER')),
+            ],
+        }),
         migrations.AddConstraint(
             model_name='product',
             constraint=models.CheckConstraint(condition=models.Q(('unit_cost__isnull', True), ('unit_cost__gte', 0), _connector='OR'), name='product_cost_not_negative'),

@@ -29,6 +29,8 @@ class DealerMonth(models.Model):
     records = models.IntegerField(_("records"))
     # The last day with a quantity above zero, for a figure of the whole month its last day; None with returns alone.
     last_on = models.DateField(_("last order"), null=True)
+    # All such days as bits, the lowest for the first of the month.
+    order_days = models.IntegerField(default=0, db_default=0)
 
     objects = DealerChildQuerySet.as_manager()
 
@@ -140,6 +142,13 @@ class DealerFigures(models.Model):
     stock_e3 = models.BigIntegerField(null=True)
     sold_on_3m_e3 = models.BigIntegerField(default=0, db_default=0)
     sell_in_3m_e3 = models.BigIntegerField(default=0, db_default=0)
+    # Bought in the same three months a year before, and in the last six closed months and the same a year before.
+    sell_in_3m_1_e3 = models.BigIntegerField(default=0, db_default=0)
+    sales_6m_e4 = models.BigIntegerField(default=0, db_default=0)
+    sales_6m_1_e4 = models.BigIntegerField(default=0, db_default=0)
+    # A print of all days with orders before FiguresState.on, sales_order_mark of each month joined by XOR: while it is the
+    # same, what rests on these days need not be worked out again.
+    order_mark = models.BigIntegerField(default=0, db_default=0)
     year = models.SmallIntegerField(default=0, db_default=0)
     trading = models.BooleanField()
     in_bin = models.BooleanField(default=False, db_default=False)

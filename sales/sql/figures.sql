@@ -1,14 +1,15 @@
 -- Figures of dealers as of a day: the last closed fiscal year and the two before, rolling twelve months, credit, stock.
 --
--- Reads:      sales_dealermonth (months closed before the day), sales_salesrecord (the open month, before the day),
+-- Reads:      sales_dealermonth (months closed before the day, days of orders also of the open one), sales_salesrecord (the open month, before the day),
 --             sales_receivable, sales_stockcount, sales_dealerfigures (what is copied from the dealer),
 --             sales_touched_dealers (dealer_id: whose, unless `everybody`), {changed} (what an import changed:
 --             see months.sql)
 -- Writes:     sales_figures_as_of (temporary), sales_delta (a view for one statement), sales_dealerfigures, _next (what
 --             takes its rows' place), dealers_dealer (the columns that lists sort by)
--- Parameters: on, month (the first of its month), year, year_start, year_end, year_1_start, year_2_start, back_3,
---             back_12, back_24 (dates: first months of the windows), everybody; in_year, in_year_1, in_year_2, in_back_12,
---             in_back_24, in_back_3 (whether a changed month lies in the window)
+-- Parameters: on, month (the first of its month), open_days (the bits of its days before `on`, as in order_days), year,
+--             year_start, year_end, year_1_start, year_2_start, back_3, back_6, back_12, back_15, back_18, back_24 (dates:
+--             first months of the windows), everybody; in_year, in_year_1, in_year_2, in_back_12, in_back_24, in_back_3,
+--             in_back_3_1, in_back_6, in_back_6_1 (whether a changed month lies in the window)
 -- Index:      sales_dealermonth_pkey, salesrecord_line_once, receivable_once_a_dealer, stockcount_once_a_day
 
 -- step: make_touched
@@ -30,15 +31,28 @@ WITH sold AS (
                                       AND m.month < %(year_start)s) AS amount_1_e4,
            sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(year_2_start)s
                                       AND m.month < %(year_1_start)s) AS amount_2_e4,
-           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_12)s) AS sales_12m_e4,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_12)s AND m.month < %(month)s)
+               AS sales_12m_e4,
            sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_24)s AND m.month < %(back_12)s)
                AS sales_prior_12m_e4,
-           sum(m.quantity_e3) FILTER (WHERE m.kind <> 'SELL_IN' AND m.month >= %(back_3)s) AS sold_on_3m_e3,
-           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_3)s) AS sell_in_3m_e3,
-           min(m.month) FILTER (WHERE m.kind = 'SELL_IN' AND m.quantity_e3 > 0) AS first_sale_month,
-           max(m.last_on) FILTER (WHERE m.kind = 'SELL_IN') AS last_on
+           sum(m.quantity_e3) FILTER (WHERE m.kind <> 'SELL_IN' AND m.month >= %(back_3)s AND m.month < %(month)s)
+               AS sold_on_3m_e3,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_3)s AND m.month < %(month)s)
+               AS sell_in_3m_e3,
+           sum(m.quantity_e3) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_15)s AND m.month < %(back_12)s)
+               AS sell_in_3m_1_e3,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_6)s AND m.month < %(month)s)
+               AS sales_6m_e4,
+           sum(m.amount_e4) FILTER (WHERE m.kind = 'SELL_IN' AND m.month >= %(back_18)s AND m.month < %(back_12)s)
+               AS sales_6m_1_e4,
+           min(m.month) FILTER (WHERE m.kind = 'SELL_IN' AND m.month < %(month)s AND m.quantity_e3 > 0)
+               AS first_sale_month,
+           max(m.last_on) FILTER (WHERE m.kind = 'SELL_IN' AND m.month < %(month)s) AS last_on,
+           -- The one figure that knows the open month, up to the day.
+           bit_xor(sales_order_mark(m.order_days & CASE WHEN m.month < %(month)s THEN -1 ELSE %(open_days)s END, m.month))
+               FILTER (WHERE m.kind = 'SELL_IN') AS order_mark
       FROM sales_dealermonth m
-     WHERE m.month < %(month)s
+     WHERE m.month <= %(month)s
        AND (%(everybody)s OR m.dealer_id IN (SELECT t.dealer_id FROM sales_touched_dealers t))
      GROUP BY m.dealer_id
 ), sold_lately AS (
@@ -78,6 +92,10 @@ SELECT f.dealer_id, f.territory_id, f.kind, f.trading, f.in_bin, %(year)s::small
        (counted.quantity * 1000)::bigint AS stock_e3,
        coalesce(sold.sold_on_3m_e3, 0)::bigint AS sold_on_3m_e3,
        coalesce(sold.sell_in_3m_e3, 0)::bigint AS sell_in_3m_e3,
+       coalesce(sold.sell_in_3m_1_e3, 0)::bigint AS sell_in_3m_1_e3,
+       coalesce(sold.sales_6m_e4, 0)::bigint AS sales_6m_e4,
+       coalesce(sold.sales_6m_1_e4, 0)::bigint AS sales_6m_1_e4,
+       coalesce(sold.order_mark, 0) AS order_mark,
        sold.first_sale_month,
        greatest(sold.last_on, sold_lately.last_on) AS last_order_on,
        owed.oldest_due_on, counted."on" AS stock_on
@@ -121,6 +139,18 @@ SELECT c.dealer_id,
        sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
            WHERE %(in_back_3)s AND c.kind = 'SELL_IN'
              AND c.month >= %(back_3)s AND c.month < %(month)s) AS sell_in_3m_e3,
+       sum(c.quantity_e3 - c.old_quantity_e3) FILTER (
+           WHERE %(in_back_3_1)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(back_15)s AND c.month < %(back_12)s) AS sell_in_3m_1_e3,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_back_6)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(back_6)s AND c.month < %(month)s) AS sales_6m_e4,
+       sum(c.amount_e4 - c.old_amount_e4) FILTER (
+           WHERE %(in_back_6_1)s AND c.kind = 'SELL_IN'
+             AND c.month >= %(back_18)s AND c.month < %(back_12)s) AS sales_6m_1_e4,
+       bit_xor(sales_order_mark(c.order_days & CASE WHEN c.month < %(month)s THEN -1 ELSE %(open_days)s END, c.month)
+               # sales_order_mark(c.old_order_days & CASE WHEN c.month < %(month)s THEN -1 ELSE %(open_days)s END, c.month))
+           FILTER (WHERE c.kind = 'SELL_IN' AND c.month <= %(month)s AND c.order_days <> c.old_order_days) AS order_mark,
        min(c.month) FILTER (WHERE c.kind = 'SELL_IN' AND c.month < %(month)s AND c.quantity_e3 > 0)
            AS first_sale_month,
        max(c.last_on) FILTER (WHERE c.kind = 'SELL_IN' AND c.last_on < %(on)s) AS last_on
@@ -144,6 +174,13 @@ SELECT c.dealer_id,
        CASE WHEN %(in_back_24)s THEN c.amount_e4 - c.old_amount_e4 END AS sales_prior_12m_e4,
        NULL::bigint AS sold_on_3m_e3,
        CASE WHEN %(in_back_3)s THEN c.quantity_e3 - c.old_quantity_e3 END AS sell_in_3m_e3,
+       CASE WHEN %(in_back_3_1)s THEN c.quantity_e3 - c.old_quantity_e3 END AS sell_in_3m_1_e3,
+       CASE WHEN %(in_back_6)s THEN c.amount_e4 - c.old_amount_e4 END AS sales_6m_e4,
+       CASE WHEN %(in_back_6_1)s THEN c.amount_e4 - c.old_amount_e4 END AS sales_6m_1_e4,
+       CASE WHEN c.month <= %(month)s AND c.order_days <> c.old_order_days THEN
+           sales_order_mark(c.order_days & CASE WHEN c.month < %(month)s THEN -1 ELSE %(open_days)s END, c.month)
+           # sales_order_mark(c.old_order_days & CASE WHEN c.month < %(month)s THEN -1 ELSE %(open_days)s END, c.month)
+       END AS order_mark,
        CASE WHEN c.month < %(month)s AND c.quantity_e3 > 0 THEN c.month END AS first_sale_month,
        CASE WHEN c.last_on < %(on)s THEN c.last_on END AS last_on
   FROM {changed} c
@@ -165,6 +202,11 @@ SELECT f.dealer_id, f.territory_id,
        f.balance_e4, f.overdue_e4, f.stock_e3,
        f.sold_on_3m_e3 + CASE WHEN %(in_back_3)s THEN coalesce(d.sold_on_3m_e3, 0)::bigint ELSE 0 END AS sold_on_3m_e3,
        f.sell_in_3m_e3 + CASE WHEN %(in_back_3)s THEN coalesce(d.sell_in_3m_e3, 0)::bigint ELSE 0 END AS sell_in_3m_e3,
+       f.sell_in_3m_1_e3 + CASE WHEN %(in_back_3_1)s THEN coalesce(d.sell_in_3m_1_e3, 0)::bigint ELSE 0 END
+           AS sell_in_3m_1_e3,
+       f.sales_6m_e4 + CASE WHEN %(in_back_6)s THEN coalesce(d.sales_6m_e4, 0)::bigint ELSE 0 END AS sales_6m_e4,
+       f.sales_6m_1_e4 + CASE WHEN %(in_back_6_1)s THEN coalesce(d.sales_6m_1_e4, 0)::bigint ELSE 0 END AS sales_6m_1_e4,
+       f.order_mark # coalesce(d.order_mark, 0) AS order_mark,
        least(f.first_sale_month, d.first_sale_month) AS first_sale_month,
        greatest(f.last_order_on, d.last_on) AS last_order_on, f.oldest_due_on, f.stock_on, f.year, f.trading, f.in_bin,
        f.kind
@@ -184,8 +226,8 @@ SELECT DISTINCT c.dealer_id
 CREATE TABLE sales_dealerfigures_next WITH (fillfactor = 85) AS
 SELECT a.dealer_id, a.territory_id, a.quantity_e3, a.quantity_1_e3, a.quantity_2_e3, a.amount_e4, a.amount_1_e4,
        a.amount_2_e4, a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4, a.overdue_e4, a.stock_e3, a.sold_on_3m_e3,
-       a.sell_in_3m_e3, a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on, a.year, a.trading, a.in_bin,
-       a.kind
+       a.sell_in_3m_e3, a.sell_in_3m_1_e3, a.sales_6m_e4, a.sales_6m_1_e4, a.order_mark, a.first_sale_month,
+       a.last_order_on, a.oldest_due_on, a.stock_on, a.year, a.trading, a.in_bin, a.kind
   FROM sales_figures_as_of a
  ORDER BY a.dealer_id
 
@@ -195,17 +237,19 @@ UPDATE sales_dealerfigures f
        amount_e4 = a.amount_e4, amount_1_e4 = a.amount_1_e4, amount_2_e4 = a.amount_2_e4,
        sales_12m_e4 = a.sales_12m_e4, sales_prior_12m_e4 = a.sales_prior_12m_e4, balance_e4 = a.balance_e4,
        overdue_e4 = a.overdue_e4, stock_e3 = a.stock_e3, sold_on_3m_e3 = a.sold_on_3m_e3, sell_in_3m_e3 = a.sell_in_3m_e3,
+       sell_in_3m_1_e3 = a.sell_in_3m_1_e3, sales_6m_e4 = a.sales_6m_e4, sales_6m_1_e4 = a.sales_6m_1_e4,
+       order_mark = a.order_mark,
        first_sale_month = a.first_sale_month, last_order_on = a.last_order_on, oldest_due_on = a.oldest_due_on,
        stock_on = a.stock_on
   FROM sales_figures_as_of a
  WHERE a.dealer_id = f.dealer_id
    AND (f.year, f.quantity_e3, f.quantity_1_e3, f.quantity_2_e3, f.amount_e4, f.amount_1_e4, f.amount_2_e4,
         f.sales_12m_e4, f.sales_prior_12m_e4, f.balance_e4, f.overdue_e4, f.stock_e3, f.sold_on_3m_e3, f.sell_in_3m_e3,
-        f.first_sale_month, f.last_order_on, f.oldest_due_on, f.stock_on)
+        f.sell_in_3m_1_e3, f.sales_6m_e4, f.sales_6m_1_e4, f.order_mark, f.first_sale_month, f.last_order_on, f.oldest_due_on, f.stock_on)
        IS DISTINCT FROM
        (a.year, a.quantity_e3, a.quantity_1_e3, a.quantity_2_e3, a.amount_e4, a.amount_1_e4, a.amount_2_e4,
         a.sales_12m_e4, a.sales_prior_12m_e4, a.balance_e4, a.overdue_e4, a.stock_e3, a.sold_on_3m_e3, a.sell_in_3m_e3,
-        a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on)
+        a.sell_in_3m_1_e3, a.sales_6m_e4, a.sales_6m_1_e4, a.order_mark, a.first_sale_month, a.last_order_on, a.oldest_due_on, a.stock_on)
 
 -- step: add_missing
 INSERT INTO sales_dealerfigures (dealer_id, territory_id, kind, trading, in_bin)

@@ -61,9 +61,9 @@ def test_money_ahead_of_the_target(territories: dict[str, Territory], alice: Use
     cases = {case.dealer: case for case in Case.objects.filter(kind="expense")}
     assert {dealer.pk: case.severity for dealer, case in cases.items()} == {full.pk: 2, ahead.pk: 2}
     assert sentence(cases[full]) == (
-        f"Of the 2,000 {own} that promotions may cost here 1,900 are spent, 95 %; 95 % is where this level begins."
+        f"Of the 2,000 {own} that promotions may cost here 1,900 are spent, 95%; 95% is where this level begins."
     )
-    assert sentence(cases[ahead]) == "Spending is 25 % ahead of sales; more than 15 % is orange."
+    assert sentence(cases[ahead]) == "Spending is 25% ahead of sales; more than 15% is orange."
 
 
 def test_an_evaluation_that_nobody_made_is_one_case(territories: dict[str, Territory], alice: User, bob: User) -> None:

@@ -99,7 +99,7 @@ def test_the_night_says_what_the_document_says(monkeypatch: pytest.MonkeyPatch) 
 
 
 class _Nothing:
-    rows, everybody = 0, False
+    rows, dealers, everybody = 0, 0, False
 
 
 FIGURES = st.decimals(min_value=-500, max_value=500, places=2)

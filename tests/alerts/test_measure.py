@@ -61,6 +61,13 @@ def test_sales_told_by_month_have_a_rhythm_of_months() -> None:
     assert measured(dealer).interval_e1 == 310
 
 
+def test_a_rhythm_is_told_for_two_years_after_the_last_order() -> None:
+    dealer = DealerFactory()
+    sold(dealer, [("2024-01-05", 5), ("2024-02-05", 5), ("2024-03-05", 5)])
+    for on, told in (("2026-03-11", 300), ("2026-03-31", 300), ("2026-04-01", None)):
+        assert measured(dealer, dt.date.fromisoformat(on)).interval_e1 == told
+
+
 def test_volume_and_growth_of_closed_months() -> None:
     dealer = DealerFactory()
     # December to February: 60 after 100. September to February: 60 + 90 after 100 + 50.

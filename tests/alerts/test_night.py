@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from alerts.night import run_warnings
 from dealers.models import Agreement, CreditProfile, Dealer
 from sales.figures import advance, rebuild_figures
 from sales.models import Receivable, SalesTarget
+from sales.records import Line, record_sales, remove_sales
 from tests.alerts.factories import TODAY, night, noon, rule
 from tests.factories import DealerFactory, TerritoryFactory
 
@@ -418,14 +420,15 @@ def test_a_mass_event_that_is_real_warns_of_each_the_next_night(territories: dic
 STANDING = (
     "levels", "credit_use_e4", "dso_over_days", "reached_e4", "volume_e4", "half_e4", "grew_e4", "cover_days", "aged_e4",
     "loading_e4", "oldest_due_on", "last_order_on", "visit_due_on", "contact_due_on", "verified_on", "interval_e1",
-    "visit_gap_days", "period_id", "excesses", "completeness", "group_id",
+    "visit_gap_days", "period_id", "excesses", "completeness", "group_id", "order_mark",
 )  # fmt: skip
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("seed", range(3))
 def test_measuring_what_was_touched_gives_what_measuring_all_gives(seed: int) -> None:
-    """Over random histories: money, stock, targets, agreements, tiers, verifications, contacts; and days that pass."""
+    """Over random histories: orders, money, stock, targets, agreements, tiers, verifications, contacts; and days that
+    pass."""
     chance = random.Random(seed)
     territory = TerritoryFactory()
     dealers = [DealerFactory(territory=territory, verified_on=TODAY) for _ in range(30)]
@@ -446,12 +449,15 @@ def test_measuring_what_was_touched_gives_what_measuring_all_gives(seed: int) ->
         few += not kept.everybody
         narrow = list(DealerStanding.objects.order_by("dealer").values_list("dealer", *STANDING))
         cases = list(Case.objects.order_by("pk").values())
+        # Without their prints, usual intervals are taken anew as well.
+        DealerStanding.objects.update(order_mark=1)
         again = night(on, everybody=True)
 
         assert again.rows == 0
         assert list(DealerStanding.objects.order_by("dealer").values_list("dealer", *STANDING)) == narrow
         assert list(Case.objects.order_by("pk").values()) == cases
     assert few >= 2
+    assert DealerStanding.objects.exclude(interval_e1=None).exists()
 
 
 def rebuild_some(dealers: list[Dealer], on: dt.date) -> None:
@@ -465,7 +471,7 @@ def rebuild_some(dealers: list[Dealer], on: dt.date) -> None:
 
 
 def stir(chance: random.Random, dealer: Dealer, on: dt.date) -> None:
-    match chance.randrange(9):
+    match chance.randrange(12):
         case 0:
             owes(dealer, chance.choice([0, 300, 900, 1500]), due=on + dt.timedelta(days=chance.randrange(-40, 20)))
         case 1:
@@ -486,6 +492,11 @@ def stir(chance: random.Random, dealer: Dealer, on: dt.date) -> None:
             Dealer.objects.filter(pk=dealer.pk).update(status=chance.choice(["ACTIVE", "TERMINATED", "AT_RISK"]))
         case 7:
             Dealer.objects.filter(pk=dealer.pk).update(territory=TerritoryFactory())
+        case 8 | 9 | 10:
+            first = on - dt.timedelta(days=chance.randrange(400))
+            remove_sales(dealer_ids=[dealer.pk], start=first, end=first + dt.timedelta(days=30), kind="SELL_IN")
+            days = {on - dt.timedelta(days=chance.randrange(400)) for _line in range(12)}
+            record_sales([Line(dealer.pk, day, Decimal(1), Decimal(10)) for day in sorted(days)])
         case _:
             Agreement.objects.create(
                 dealer=dealer, starts_on=on, ends_on=on + dt.timedelta(days=chance.randrange(1, 120))

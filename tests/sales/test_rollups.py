@@ -41,7 +41,7 @@ def as_of_today() -> None:
 
 def months() -> list[tuple]:
     return sorted(DealerMonth.objects.values_list(
-        "dealer_id", "kind", "month", "quantity_e3", "amount_e4", "records", "last_on"
+        "dealer_id", "kind", "month", "quantity_e3", "amount_e4", "records", "last_on", "order_days"
     ))  # fmt: skip
 
 
@@ -91,9 +91,9 @@ def test_a_line_reaches_every_sum():
     ])  # fmt: skip
 
     assert months() == [
-        (dealer.pk, "SELL_IN", dt.date(2023, 3, 1), 2500, 101234, 1, dt.date(2023, 3, 9)),
-        (dealer.pk, "SELL_IN", dt.date(2024, 4, 1), 4000, 200000, 1, dt.date(2024, 4, 30)),
-        (dealer.pk, "SELL_IN", dt.date(2024, 5, 1), 1000, 50000, 1, dt.date(2024, 5, 3)),
+        (dealer.pk, "SELL_IN", dt.date(2023, 3, 1), 2500, 101234, 1, dt.date(2023, 3, 9), 1 << 8),
+        (dealer.pk, "SELL_IN", dt.date(2024, 4, 1), 4000, 200000, 1, dt.date(2024, 4, 30), 1 << 29),
+        (dealer.pk, "SELL_IN", dt.date(2024, 5, 1), 1000, 50000, 1, dt.date(2024, 5, 3), 1 << 2),
     ]
     row = DealerFigures.objects.get(pk=dealer.pk)
     assert (row.year, row.quantity_e3, row.amount_e4) == (2023, 2500, 101234)
@@ -192,6 +192,30 @@ def test_overdue_grows_as_days_pass():
     assert (row.balance_e4, row.overdue_e4, row.oldest_due_on) == (500000, 600000, TODAY)
     dealer.refresh_from_db()
     assert (dealer.balance, dealer.overdue_amount) == (Decimal("50.00"), Decimal("60.00"))
+
+
+def test_days_with_orders_leave_a_print():
+    """Also of a day that moves within a month and leaves all sums as they are; taken back, the print is the old one."""
+    dealer, other = DealerFactory.create_batch(2)
+
+    def buy(*days: int) -> int:
+        remove_sales(dealer_ids=[dealer.pk], start=dt.date(2024, 3, 1), end=dt.date(2024, 4, 1), kind="SELL_IN")
+        record_sales([Line(dealer.pk, dt.date(2024, 3, day), Decimal(1), Decimal(1)) for day in days])
+        (row,) = (row for row in months() if row[0] == dealer.pk)
+        assert row[3:7] == (len(days) * 1000, len(days) * 10000, len(days), dt.date(2024, 3, 31))
+        assert row[7] == sum(1 << day - 1 for day in days)
+        return DealerFigures.objects.get(pk=dealer.pk).order_mark
+
+    first = buy(1, 7, 31)
+    assert first != buy(1, 8, 31)
+    assert first == buy(1, 7, 31)
+    assert DealerFigures.objects.get(pk=other.pk).order_mark == 0
+    # Today's order is not known before tomorrow, and one of another kind of sale is none.
+    record_sales([Line(dealer.pk, TODAY, Decimal(1), Decimal(1))])
+    record_sales([Line(dealer.pk, dt.date(2024, 2, 1), Decimal(1), Decimal(1), kind=SalesKind.SELL_OUT)])
+    assert DealerFigures.objects.get(pk=dealer.pk).order_mark == first
+    figures.advance(TODAY + dt.timedelta(days=1))
+    assert DealerFigures.objects.get(pk=dealer.pk).order_mark != first
 
 
 def test_a_day_gone_by_changes_nothing_back():

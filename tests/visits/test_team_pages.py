@@ -186,10 +186,12 @@ def test_a_representative_reads_her_own_and_changes_nothing(alice: User, today: 
 
 def test_the_rules_of_planning_are_kept(dora: User, client_of: ClientOf) -> None:
     client, address = client_of(dora), reverse("visits:planning_rules")
-    client.post(address, {"days_ahead": "7", "replan": "on", "new_dealer_days": "5"})
+    rules = {"days_ahead": "7", "new_dealer_days": "5", "joint_a_month": "2"}
+    client.post(address, rules | {"replan": "on", "leaders": "on"})
     row = PlanningRules.objects.get()
     assert (row.days_ahead, row.release, row.replan, row.new_dealer_days) == (7, False, True, 5)
-    assert client.post(address, {"days_ahead": "400", "new_dealer_days": "5"}).status_code == 422
+    assert (row.leaders, row.joint_a_month) == (True, 2)
+    assert client.post(address, rules | {"days_ahead": "400"}).status_code == 422
 
 
 def test_a_manager_releases_what_the_night_proposed(
