@@ -37,7 +37,9 @@ class BusinessField(models.Model):
     """A product field a dealer trades in. Companies write these themselves, so they say how each language calls it."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
-    name = models.CharField(_("name"), max_length=120, help_text=_("Shown where the reader's language has no name of its own"))
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("Shown where the reader's language has no name of its own")
+    )
     name_zh_hans = _name_in(_("name in Chinese"))
     name_ja = _name_in(_("name in Japanese"))
     name_ko = _name_in(_("name in Korean"))
