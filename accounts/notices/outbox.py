@@ -65,5 +65,5 @@ def ask_for_delivery() -> None:
     from accounts.notices import tasks
 
     # One worker does for all that a transaction tells.
-    if not any(waits is tasks.deliver_soon for _savepoints, waits, _robust in connection.run_on_commit):
+    if not any(entry[1] is tasks.deliver_soon for entry in connection.run_on_commit):
         transaction.on_commit(tasks.deliver_soon, robust=True)

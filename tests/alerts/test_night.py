@@ -495,8 +495,8 @@ def stir(chance: random.Random, dealer: Dealer, on: dt.date) -> None:
         case 8 | 9 | 10:
             first = on - dt.timedelta(days=chance.randrange(400))
             remove_sales(dealer_ids=[dealer.pk], start=first, end=first + dt.timedelta(days=30), kind="SELL_IN")
-            days = {on - dt.timedelta(days=chance.randrange(400)) for _line in range(12)}
-            record_sales([Line(dealer.pk, day, Decimal(1), Decimal(10)) for day in sorted(days)])
+            ordered = {on - dt.timedelta(days=chance.randrange(400)) for _line in range(12)}
+            record_sales([Line(dealer.pk, day, Decimal(1), Decimal(10)) for day in sorted(ordered)])
         case _:
             Agreement.objects.create(
                 dealer=dealer, starts_on=on, ends_on=on + dt.timedelta(days=chance.randrange(1, 120))
