@@ -131,13 +131,14 @@ def day_of_a_representative() -> tuple[str, str]:
     return fullest["user__email"], reverse("visits:day", args=[fullest["user"], fullest["on"]])
 
 
-def worked_case() -> Any:
-    """A warning with something to see: measured more than once, of a dealer, as severe as there is."""
+def worked_case() -> str:
+    """The page of a warning that somebody works on, as severe as there is."""
+    from django.urls import reverse
+
     from alerts.models import Case
 
-    return Case.objects.filter(dealer__country="CN", state__in=("INVESTIGATING", "ACTION")).order_by("-severity", "pk")[
-        0
-    ]
+    worked = Case.objects.filter(dealer__country="CN", state__in=("INVESTIGATING", "ACTION"))
+    return reverse("alerts:case", args=[worked.order_by("-severity", "pk")[0].pk])
 
 
 def judged_promotion() -> Any:
@@ -239,7 +240,7 @@ def main() -> int:
             imported = checked_import(Path(folder)).get_absolute_url()
         dealer = growing_dealer().get_absolute_url()
         representative, day = day_of_a_representative()
-        case, promotion = worked_case().get_absolute_url(), judged_promotion().get_absolute_url()
+        case, promotion = worked_case(), judged_promotion().get_absolute_url()
         manager, director = "manager.cn@haiyue.example", "director@haiyue.example"
         with served() as address:
             photograph(
