@@ -68,7 +68,12 @@ def gates() -> list[Gate]:
     walked_again = ["--reruns", "1", "-r", "fER"]
     tests = [
         Gate("tests", [*pytest, *two], is_shown=True),
-        Gate("slow tests", [*pytest, *two, "--dist", "loadfile", "-m", "slow and not browser"], is_shown=True),
+        # With databases of their own: thousands of tests have been through the kept ones.
+        Gate(
+            "slow tests",
+            [*pytest, *two, "--create-db", "--dist", "loadfile", "-m", "slow and not browser"],
+            is_shown=True,
+        ),
         Gate("journeys in a browser", [*pytest, *two, *walked_again, "-m", "browser"], is_shown=True),
     ]
     return checks + tests
